@@ -1,0 +1,140 @@
+"""What a domain is: a kind of string with a validator, a generator and a recogniser that agree with each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TypeAlias
+
+from agentalign.types.model import Type
+from agentalign.types.stream import spread
+
+SIZE = 65_536
+"""How many values a domain generates unless it says otherwise."""
+
+Scalar: TypeAlias = str | int | float
+"""What a part of a domain value is."""
+
+_TRAILING = ".,;:!?)]}>\"'\u201d\u2019\u2026"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Domain:
+    """A built-in kind of string.
+
+    - `size`: how many different values `generate(i)`, for `0 <= i < size`, makes;
+    - `validate(value)`: `None`, or why the value is not one;
+    - `recognise(text)`: the values a free text mentions, in their canonical form, in order, without repeats;
+    - `identifier`: whether a reader must never make one up;
+    - `parts`, `part_types`: what can be read off a value (`FullName.first`), with the type of each part;
+    - `pattern` (not anchored, portable), `format`, `max_length`: what JSON Schema can say about it;
+    - `forms(value)`: other ways people write the same value, the most usual first, without the value itself.
+    """
+
+    name: str
+    title: str
+    size: int
+    generate: Callable[[int], str]
+    validate: Callable[[str], str | None]
+    recognise: Callable[[str], tuple[str, ...]]
+    forms: Callable[[str], tuple[str, ...]]
+    identifier: bool
+    parts: Mapping[str, Callable[[str], Scalar]]
+    part_types: Mapping[str, Type]
+    pattern: str
+    format: str | None = None
+    max_length: int | None = None
+
+
+def domain(  # noqa: PLR0913 - one keyword per thing a domain declares
+    name: str,
+    title: str,
+    *,
+    pattern: str,
+    generate: Callable[[int], str],
+    size: int = SIZE,
+    check: Callable[[str], str | None] | None = None,
+    search: str | None = None,
+    canonical: Callable[[str], str] | None = None,
+    forms: Callable[[str], tuple[str, ...]] | None = None,
+    identifier: bool = True,
+    parts: Mapping[str, tuple[Type, Callable[[str], Scalar]]] | None = None,
+    format: str | None = None,  # noqa: A002 - JSON Schema's own word
+    max_length: int | None = None,
+) -> Domain:
+    """Build a domain around `pattern`, to which `check` adds what a pattern cannot say (checksums, calendars).
+
+    `generate` sees a scrambled index, so that neighbouring indices look unrelated. `search` finds candidates in prose
+    (default: the pattern between non-word characters); `canonical` turns one into the value it stands for.
+    """
+    validate = _validator(title, pattern, check, max_length)
+    members = parts or {}
+    return Domain(
+        name=name,
+        title=title,
+        size=size,
+        generate=lambda index: generate(spread(index, size, name)),
+        validate=validate,
+        recognise=_recogniser(search or rf"(?<![\w@/.+-])(?:{pattern})(?!\w)", canonical, validate),
+        forms=forms or (lambda _: ()),
+        identifier=identifier,
+        parts=MappingProxyType({key: read for key, (_, read) in members.items()}),
+        part_types=MappingProxyType({key: kind for key, (kind, _) in members.items()}),
+        pattern=pattern,
+        format=format,
+        max_length=max_length,
+    )
+
+
+def _validator(
+    title: str, pattern: str, check: Callable[[str], str | None] | None, max_length: int | None
+) -> Callable[[str], str | None]:
+    article = "an" if title[0].lower() in "aeio" else "a"
+
+    def validate(value: str) -> str | None:
+        if max_length is not None and len(value) > max_length:
+            return f"not {article} {title}: longer than {max_length} characters"
+        if not _compiled(pattern).fullmatch(value):
+            return f"not {article} {title}"
+        reason = check(value) if check else None
+        return f"not {article} {title}: {reason}" if reason else None
+
+    return validate
+
+
+def _recogniser(
+    search: str, canonical: Callable[[str], str] | None, validate: Callable[[str], str | None]
+) -> Callable[[str], tuple[str, ...]]:
+    def recognise(text: str) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for match in _compiled(search).finditer(text):
+            # A full stop may end the sentence or belong to the value: both readings are candidates.
+            for candidate in dict.fromkeys((match.group(), match.group().rstrip(_TRAILING))):
+                value = canonical(candidate) if canonical else candidate
+                if validate(value) is None:
+                    found[value] = None
+        return tuple(found)
+
+    return recognise
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def digits(index: int, *radices: int) -> tuple[int, ...]:
+    """Split `index` into one digit per radix, the first running fastest."""
+    out: list[int] = []
+    for radix in radices:
+        index, digit = divmod(index, radix)
+        out.append(digit)
+    return tuple(out)
+
+
+def choose(index: int, *lists: Sequence[str]) -> tuple[str, ...]:
+    """Pick one entry of each list; injective as long as `index` is below the product of their lengths."""
+    return tuple(items[digit] for items, digit in zip(lists, digits(index, *map(len, lists)), strict=True))

@@ -1,0 +1,119 @@
+"""Digests and the deterministic random stream that every seeded choice draws from.
+
+Both rest on BLAKE2b (RFC 7693), so they depend on nothing but their inputs: not on the hash seed, the platform, the
+Python version or the number of workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from struct import Struct
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_UNPACK = Struct("<8Q").unpack
+
+
+def digest(*parts: str | bytes) -> str:
+    """Return 32 hex digits (BLAKE2b-16) of `parts`; each part is length-prefixed, so `("ab", "c") != ("a", "bc")`."""
+    state = blake2b(digest_size=16)
+    for part in parts:
+        raw = part.encode() if isinstance(part, str) else part
+        state.update(len(raw).to_bytes(8, "big"))
+        state.update(raw)
+    return state.hexdigest()
+
+
+class Stream:
+    """A random stream: BLAKE2b in counter mode under `key`. Equal keys give equal streams, everywhere."""
+
+    __slots__ = ("_counter", "_key", "_words")
+
+    def __init__(self, key: bytes | str) -> None:
+        """Start the stream of `key`; a string is taken as UTF-8."""
+        self._key = key.encode() if isinstance(key, str) else key
+        self._counter = 0
+        self._words: list[int] = []
+
+    def bits(self) -> int:
+        """Return 64 uniform random bits."""
+        if not self._words:
+            self._refill()
+        return self._words.pop()
+
+    def below(self, n: int) -> int:
+        """Return a number in `[0, n)`; the bias is below 2**-64 * n for small n and below 2**-64 for n over 2**32.
+
+        Small n use Lemire's multiply-shift (arXiv 1805.10941) without the rejection step.
+        Raises `ValueError` if `n` is not positive.
+        """
+        if n <= 0:
+            raise ValueError(f"cannot draw below {n}")
+        if n <= 0x100000000:
+            return (self.bits() * n) >> 64
+        words = (n.bit_length() + 63) // 64 + 1
+        value = 0
+        for _ in range(words):
+            value = (value << 64) | self.bits()
+        return (value * n) >> (64 * words)
+
+    def pick(self, items: Sequence[T]) -> T:
+        """Return one of `items`; raises `ValueError` if there are none."""
+        return items[self.below(len(items))]
+
+    def shuffle(self, items: Sequence[T]) -> tuple[T, ...]:
+        """Return `items` in a random order (Fisher-Yates)."""
+        out = list(items)
+        for i in range(len(out) - 1, 0, -1):
+            j = self.below(i + 1)
+            out[i], out[j] = out[j], out[i]
+        return tuple(out)
+
+    def chance(self, num: int, den: int) -> bool:
+        """Return true with probability `num / den`."""
+        return self.below(den) < num
+
+    def fork(self, label: str) -> Stream:
+        """Return the stream of this key and `label`: independent of this one and of how much was drawn from it."""
+        return Stream(blake2b(label.encode(), key=blake2b(self._key).digest()).digest())
+
+    def _refill(self) -> None:
+        state = blake2b(self._counter.to_bytes(8, "big"))
+        state.update(self._key)
+        self._counter += 1
+        self._words.extend(_UNPACK(state.digest()))
+
+
+def spread(index: int, n: int, salt: str = "") -> int:
+    """Return a bijective image of `index` in `[0, n)` that sends neighbours far apart.
+
+    Two xor-shift-multiply rounds over the next power of two, walked until the value falls below `n` (cycle walking,
+    Black and Rogaway 2002); at most two steps are expected. Raises `ValueError` outside `[0, n)`.
+    """
+    if not 0 <= index < n:
+        raise ValueError(f"index {index} is outside 0..{n - 1}")
+    width = max(2, (n - 1).bit_length())
+    mask, half, first, second = _mixer(width, salt)
+    while True:
+        index ^= index >> half
+        index = (index * first) & mask
+        index ^= index >> half
+        index = (index * second + first) & mask
+        if index < n:
+            return index
+
+
+_MIXERS: dict[tuple[int, str], tuple[int, int, int, int]] = {}
+
+
+def _mixer(width: int, salt: str) -> tuple[int, int, int, int]:
+    """Return mask, shift and two odd multipliers for `width` bits."""
+    found = _MIXERS.get((width, salt))
+    if found is None:
+        source = Stream(f"spread/{width}/{salt}")
+        first = source.below(1 << width) | 1
+        second = source.below(1 << width) | 1
+        found = _MIXERS[width, salt] = ((1 << width) - 1, (width + 1) // 2, first, second)
+    return found
