@@ -1,10 +1,10 @@
 """Every diagnostic code, in one table.
 
-The letter is the severity (E error, W warning), the hundreds are the subject: 00 files and syntax, 01 imports and names,
-02 types and values, 03 capabilities, platforms and tools, 04 simulation and world, 05 chains and data flow, 06 templates,
-07 readings, groundedness and voicing, 08 coherence and space, 09 datasets, splits and content, 10 produced data.
-A code keeps its meaning for ever; one that is no longer given is removed, and its number is not used again. What a code
-means at length, with examples, is in `pages/<code>.md`.
+The letter is the severity (E error, W warning), the hundreds are the subject: 00 files and syntax, 01 imports and
+names, 02 types and values, 03 capabilities, platforms and tools, 04 simulation and world, 05 chains and data flow,
+06 templates, 07 readings, groundedness and voicing, 08 coherence and space, 09 datasets, splits and content,
+10 produced data. A code keeps its meaning for ever; one that is no longer given is removed, and its number is not used
+again. What a code means at length, with examples, is in `pages/<code>.md`.
 """
 
 from __future__ import annotations
@@ -189,7 +189,8 @@ E1015 undeclared-failure: a simulated call failed in a way its tool does not dec
 
 def _row(line: str) -> Code:
     head, title = line.split(": ", 1)
-    return Code(*head.split(" "), title)
+    code, name = head.split(" ")
+    return Code(code, name, title)
 
 
 CODES: Final[Mapping[str, Code]] = MappingProxyType({row.code: row for row in map(_row, _TABLE.strip().splitlines())})

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from agentalign.diagnostics.codes import CODES, Code
 
+_PAGES: Final = Path(__file__).resolve().parent / "pages"
 SECTIONS: Final = ("Problem", "Example", "Fix", "Why")
 _FENCE: Final = re.compile(r"^```(\w+)(?:[ \t]+([\w.-]+))?[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 _HEADING: Final = re.compile(r"^## (.+)\n", re.MULTILINE)
@@ -64,11 +65,14 @@ class Page:
 
 
 def page(code: str) -> Page | None:
-    """Read the page of a code; None when the code is unknown or has no page yet. Raises ValueError for a malformed page."""
+    """Read the page of a code; None when the code is unknown or has no page yet.
+
+    Raises ValueError for a malformed page.
+    """
     entry = CODES.get(code)
     if entry is None:
         return None
-    file = files("agentalign.diagnostics").joinpath("pages", f"{code}.md")
+    file = _PAGES / f"{code}.md"
     return parse_page(entry, file.read_text(encoding="utf-8")) if file.is_file() else None
 
 

@@ -1,7 +1,7 @@
 """Source text, places in it, and the one object through which the compiler reads files.
 
-A place is an offset in characters; lines and columns exist only at the edge, for people. A file that cannot be read is a
-value (`Missing`, `Outside`, `TooLarge`, `Unreadable`), never an exception.
+A place is an offset in characters; lines and columns exist only at the edge, for people. A file that cannot be read is
+a value (`Missing`, `Outside`, `TooLarge`, `Unreadable`), never an exception.
 """
 
 from agentalign.source.bundle import Bundle, Loaded

@@ -2,11 +2,11 @@ r"""From the path a user gives to a root and module names.
 
 A module's name is its path below a root, so the root decides what a file is called. It is found like this:
 
-1. A folder `specs/mail` is a package: its root is the parent, its modules are `mail.*`. A file `demo.chain` stands alone:
-   its root is the folder it lies in, its module is `demo`.
+1. A folder `specs/mail` is a package: its root is the parent, its modules are `mail.*`. A file `demo.chain` stands
+   alone: its root is the folder it lies in, its module is `demo`.
 2. Files that import from their own package tell where that package starts. If `a/mail/tools/send.chain` says
-   `use mail.types { ... }` and `a/mail/types.chain` exists, then `a` is the root, whether the user gave the file, `a/mail`,
-   `a/mail/tools` or `a`. The outermost such root wins.
+   `use mail.types { ... }` and `a/mail/types.chain` exists, then `a` is the root, whether the user gave the file,
+   `a/mail`, `a/mail/tools` or `a`. The outermost such root wins.
 
 Only a folder that already encloses the file can become the root, at most eight levels up, so an import cannot point the
 compiler at some other place on the disk.

@@ -21,10 +21,10 @@ _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-
 class Source:
     """One text with a name for people.
 
-    `name` is what diagnostics print (a POSIX path, relative where possible, or something like `<stdin>`). `module` is the
-    dotted name other files import it by; unlike `name` it does not depend on the working directory, so it is what goes
-    into written output. `verbatim` is false when reading changed the text (byte order mark, CRLF), so that offsets in
-    `text` are not offsets in the file.
+    `name` is what diagnostics print (a POSIX path, relative where possible, or something like `<stdin>`). `module` is
+    the dotted name other files import it by; unlike `name` it does not depend on the working directory, so it is what
+    goes into written output. `verbatim` is false when reading changed the text (byte order mark, CRLF), so that offsets
+    in `text` are not offsets in the file.
     """
 
     name: str

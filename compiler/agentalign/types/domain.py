@@ -58,6 +58,7 @@ def domain(  # noqa: PLR0913 - one keyword per thing a domain declares
     size: int = SIZE,
     check: Callable[[str], str | None] | None = None,
     search: str | None = None,
+    find: Callable[[str], tuple[str, ...]] | None = None,
     canonical: Callable[[str], str] | None = None,
     forms: Callable[[str], tuple[str, ...]] | None = None,
     identifier: bool = True,
@@ -68,7 +69,8 @@ def domain(  # noqa: PLR0913 - one keyword per thing a domain declares
     """Build a domain around `pattern`, to which `check` adds what a pattern cannot say (checksums, calendars).
 
     `generate` sees a scrambled index, so that neighbouring indices look unrelated. `search` finds candidates in prose
-    (default: the pattern between non-word characters); `canonical` turns one into the value it stands for.
+    (default: the pattern between non-word characters), `canonical` turns one into the value it stands for; or `find`
+    does both.
     """
     validate = _validator(title, pattern, check, max_length)
     members = parts or {}
@@ -78,7 +80,7 @@ def domain(  # noqa: PLR0913 - one keyword per thing a domain declares
         size=size,
         generate=lambda index: generate(spread(index, size, name)),
         validate=validate,
-        recognise=_recogniser(search or rf"(?<![\w@/.+-])(?:{pattern})(?!\w)", canonical, validate),
+        recognise=find or _recogniser(search or rf"(?<![\w@/.+-])(?:{pattern})(?!\w)", canonical, validate),
         forms=forms or (lambda _: ()),
         identifier=identifier,
         parts=MappingProxyType({key: read for key, (_, read) in members.items()}),

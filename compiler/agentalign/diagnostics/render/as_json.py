@@ -13,9 +13,9 @@ Keys of a finding, always present and in this order:
     help        text or null
     fixes       [{title, place, replacement}]
 
-A place is {file, start, end}; start (included) and end (excluded) are {line, column, offset}: lines and columns count from
-1, offsets from 0, all in characters (Unicode code points) of the text after CRLF became LF and a byte order mark went.
-New keys may be added at the end; these stay.
+A place is {file, start, end}; start (included) and end (excluded) are {line, column, offset}: lines and columns count
+from 1, offsets from 0, all in characters (Unicode code points) of the text after CRLF became LF and a byte order mark
+went. New keys may be added at the end; these stay.
 """
 
 from __future__ import annotations

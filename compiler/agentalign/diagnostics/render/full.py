@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from agentalign.diagnostics.colour import Style
 from agentalign.diagnostics.model import Diagnostic, Fix, Severity
 from agentalign.diagnostics.render.canvas import Paint
 from agentalign.diagnostics.render.cells import clean, clean_lines, lay_out, window
 from agentalign.diagnostics.render.snippet import Mark, Row, mark, snippet
-from agentalign.source import Source
+from agentalign.source import Position, Source
 
-_FIX_LINES = 6
+_FIX_LINES: Final = 6
 
 
 def full(diagnostics: Sequence[Diagnostic], style: Style, width: int) -> str:
@@ -19,24 +21,50 @@ def full(diagnostics: Sequence[Diagnostic], style: Style, width: int) -> str:
     return "\n".join("".join(line + "\n" for line in _finding(each, style, width)) for each in diagnostics)
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What all parts of one finding share: the style, the columns line numbers take, those of the terminal."""
+
+    style: Style
+    gutter: int
+    width: int
+
+    @property
+    def size(self) -> int:
+        """Columns that are left for text."""
+        return self.width - self.gutter - 3
+
+    @property
+    def margin(self) -> str:
+        """An empty gutter with its bar."""
+        return f"{' ' * self.gutter} {self.style.note('|')}"
+
+    def number(self, number: int) -> str:
+        """A line number in the gutter."""
+        return self.style.note(f"{number:>{self.gutter}}")
+
+    def place(self, arrow: str, source: Source, start: Position) -> str:
+        """Where the lines below are from."""
+        return f"{' ' * self.gutter}{self.style.note(arrow)} {clean(source.name)}:{start.line}:{start.column}"
+
+
 def _finding(diagnostic: Diagnostic, style: Style, width: int) -> Iterator[str]:
     paint = style.error if diagnostic.severity is Severity.ERROR else style.warning
-    head = paint(f"{diagnostic.severity.value}[{diagnostic.code}]")
-    yield head + style.strong(f": {clean(diagnostic.message)}")
+    yield paint(f"{diagnostic.severity.value}[{diagnostic.code}]") + style.strong(f": {clean(diagnostic.message)}")
     groups = _by_source(diagnostic, paint, style.note)
-    last = max((each.end.line for _, marks in groups for each in marks), default=0)
-    gutter = max(len(str(last)), *(len(str(fix.location.end.line + 1)) for fix in diagnostic.fixes), 1)
+    numbers = [each.end.line for _, marks in groups for each in marks]
+    numbers += [fix.location.end.line for fix in diagnostic.fixes]
+    frame = _Frame(style, len(str(max(numbers, default=1))), width)
     for index, (source, marks) in enumerate(groups):
-        yield from _group(source, marks, style, gutter, width, is_first=index == 0)
-    blank = f"{' ' * gutter} {style.note('=')} "
+        yield from _group(source, marks, frame, "-->" if index == 0 else ":::")
     if groups and (diagnostic.notes or diagnostic.help is not None):
-        yield f"{' ' * gutter} {style.note('|')}"
+        yield frame.margin
     for note in diagnostic.notes:
-        yield from _remark(blank, "note", note, style)
+        yield from _remark("note", note, frame)
     if diagnostic.help is not None:
-        yield from _remark(blank, "help", diagnostic.help, style)
+        yield from _remark("help", diagnostic.help, frame)
     for fix in diagnostic.fixes:
-        yield from _suggestion(fix, diagnostic, style, gutter, width)
+        yield from _suggestion(fix, diagnostic, frame)
 
 
 def _by_source(diagnostic: Diagnostic, primary: Paint, secondary: Paint) -> list[tuple[Source, list[Mark]]]:
@@ -51,52 +79,47 @@ def _by_source(diagnostic: Diagnostic, primary: Paint, secondary: Paint) -> list
     return list(groups.items())
 
 
-def _group(
-    source: Source, marks: list[Mark], style: Style, gutter: int, width: int, *, is_first: bool
-) -> Iterator[str]:
-    bar = style.note("|")
-    arrow = "-->" if is_first else ":::"
-    start = marks[0].start
-    if not is_first:
-        yield f"{' ' * gutter} {bar}"
-    yield f"{' ' * gutter}{style.note(arrow)} {clean(source.name)}:{start.line}:{start.column}"
-    yield f"{' ' * gutter} {bar}"
+def _group(source: Source, marks: list[Mark], frame: _Frame, arrow: str) -> Iterator[str]:
+    if arrow == ":::":
+        yield frame.margin
+    yield frame.place(arrow, source, marks[0].start)
+    yield frame.margin
     first = min(each.start.line for each in marks)
     last = max(each.end.line for each in marks)
     lines = tuple(source.line(number) for number in range(first, last + 1))
-    for row in snippet(lines, first, tuple(dict.fromkeys(marks)), width - gutter - 3):
-        yield _gutter(row, bar, style, gutter)
+    for row in snippet(lines, first, tuple(dict.fromkeys(marks)), frame.size):
+        yield _row(row, frame).rstrip()
 
 
-def _gutter(row: Row, bar: str, style: Style, gutter: int) -> str:
+def _row(row: Row, frame: _Frame) -> str:
     if row.gap:
-        return f"{style.note('...')}{' ' * gutter}{row.text}".rstrip()
-    number = " " * gutter if row.number is None else style.note(f"{row.number:>{gutter}}")
-    return f"{number} {bar} {row.text}".rstrip()
+        return f"{frame.style.note('...')}{' ' * frame.gutter}{row.text}"
+    if row.number is None:
+        return f"{frame.margin} {row.text}"
+    return f"{frame.number(row.number)} {frame.style.note('|')} {row.text}"
 
 
-def _remark(blank: str, kind: str, text: str, style: Style) -> Iterator[str]:
+def _remark(kind: str, text: str, frame: _Frame) -> Iterator[str]:
     first, *rest = clean_lines(text)
-    yield f"{blank}{style.strong(kind + ':')} {first}".rstrip()
-    indent = " " * (blank.count(" ") + len(kind) + 3)
-    yield from (f"{indent}{line}".rstrip() for line in rest)
+    lead = " " * frame.gutter
+    yield f"{lead} {frame.style.note('=')} {frame.style.strong(kind + ':')} {first}".rstrip()
+    yield from (f"{lead}{' ' * (len(kind) + 5)}{line}".rstrip() for line in rest)
 
 
-def _suggestion(fix: Fix, diagnostic: Diagnostic, style: Style, gutter: int, width: int) -> Iterator[str]:
+def _suggestion(fix: Fix, diagnostic: Diagnostic, frame: _Frame) -> Iterator[str]:
+    style, source, start = frame.style, fix.location.source, fix.location.start
     yield f"{style.strong('help:')} {clean(fix.title)}"
-    source = fix.location.source
-    start = fix.location.start
     if diagnostic.location is None or source != diagnostic.location.source:
-        yield f"{' ' * gutter}{style.note('-->')} {clean(source.name)}:{start.line}:{start.column}"
-    yield f"{' ' * gutter} {style.note('|')}"
+        yield frame.place("-->", source, start)
+    yield frame.margin
     number, removed, added = changed_lines(fix)
-    focus = (max(start.column - 1, 0), start.column)
+    focus = (start.column - 1, start.column)
     for sign, lines, paint in (("-", removed, style.removed), ("+", added, style.added)):
         for offset, line in enumerate(lines[:_FIX_LINES]):
-            shown = "".join(window(lay_out(line).columns, focus, width - gutter - 3).columns)
-            yield f"{style.note(f'{number + offset:>{gutter}}')} {paint(f'{sign} {shown}'.rstrip())}"
+            shown = "".join(window(lay_out(line).columns, focus, frame.size).columns)
+            yield f"{frame.number(number + offset)} {paint(f'{sign} {shown}'.rstrip())}"
         if len(lines) > _FIX_LINES:
-            yield f"{style.note('...')}"
+            yield style.note("...")
 
 
 def changed_lines(fix: Fix) -> tuple[int, tuple[str, ...], tuple[str, ...]]:

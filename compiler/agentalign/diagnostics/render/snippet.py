@@ -8,12 +8,14 @@ from itertools import pairwise
 from typing import Final
 
 from agentalign.diagnostics.render.canvas import Canvas, Paint
-from agentalign.diagnostics.render.cells import Cells, Window, clean, lay_out, window
+from agentalign.diagnostics.render.cells import ELLIPSIS, Cells, Window, clean, lay_out, window
 from agentalign.source import Location, Position
 
 # Of a span over many lines, the first and the last ones are shown.
 _HEAD: Final = 4
 _TAIL: Final = 2
+# How many characters of a line are laid out, on each side of what is marked.
+_REACH: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of output beside its gutter; `number` is the source line it shows, `gap` says that lines are left out."""
+    """One line of output beside its gutter: it shows source line `number`, or says that lines are left out (`gap`)."""
 
     text: str
     number: int | None = None
@@ -50,7 +52,7 @@ def mark(location: Location, text: str, paint: Paint, *, primary: bool) -> Mark:
     """Make a mark; a span that ends with a line feed ends on the line that feed ends."""
     start, end = location.start, location.end
     if end.column == 1 and end.line > start.line:
-        end = Position(end.line - 1, len(location.source.line(end.line - 1)) + 2)
+        end = Position(end.line - 1, len(location.source.line(end.line - 1)) + 1)
     return Mark(start, end, clean(text), primary, paint)
 
 
@@ -114,22 +116,22 @@ def _crossing(number: int, marks: Iterable[Mark], lanes: dict[Mark, int]) -> str
 
 
 def _line(number: int, text: str, marks: Sequence[Mark], lanes: dict[Mark, int], size: int) -> Iterator[Row]:
-    cells = lay_out(text)
     here = sorted(
         (each for each in marks if each.is_inline and each.start.line == number),
         key=lambda each: (each.start, each.end, not each.primary, each.text),
     )
     turning = [each for each in lanes if number in (each.start.line, each.end.line)]
-    view = window(cells.columns, _focus(number, cells, here, turning), size)
+    focus = min((*here, *turning), key=lambda each: (not each.is_inline, not each.primary), default=None)
+    cells = _Excerpt.of(text, 0 if focus is None else _index(focus, number))
+    view = window(cells.columns, (0, 1) if focus is None else _range(focus, number, cells), size)
     left = 2 * (max(lanes.values(), default=-1) + 1)
     canvas = Canvas()
     canvas.put(0, left, view.columns)
     height = _inline(canvas, here, cells, view, left)
     ends = {}
     for each in turning:
-        index = (each.start if each.start.line == number else each.end).column - 1
-        column = left + view.place(cells.column(max(index - (each.end.line == number), 0)))
-        _turn(canvas, each, 2 * lanes[each], column, height)
+        column = left + view.place(_range(each, number, cells)[0])
+        _turn(canvas, each, 2 * lanes[each], min(column, left + size - 1), height)
         ends[each] = height
         height += 1
     _pass_by(canvas, number, lanes, ends, height)
@@ -138,33 +140,61 @@ def _line(number: int, text: str, marks: Sequence[Mark], lanes: dict[Mark, int],
     yield from map(Row, rows[1:])
 
 
-def _focus(number: int, cells: Cells, here: Sequence[Mark], turning: Sequence[Mark]) -> tuple[int, int]:
-    """The range of columns that has to stay in view."""
-    each = min((*here, *turning), key=lambda each: (not each.is_inline, not each.primary), default=None)
-    if each is None:
-        return 0, 1
-    if each.is_inline:
-        return _range(each, cells)
-    column = cells.column((each.start if each.start.line == number else each.end).column - 1)
-    return column, column + 1
+@dataclass(frozen=True, slots=True)
+class _Excerpt:
+    """A line laid out; of a line that is longer than any terminal, only the surroundings of one character."""
+
+    cells: Cells
+    dropped: int = 0
+    is_cut: bool = False
+
+    @classmethod
+    def of(cls, text: str, around: int) -> _Excerpt:
+        """Cut with ellipses of its own, so that a file of one line of megabytes costs nothing."""
+        if len(text) <= 2 * _REACH:
+            return cls(lay_out(text))
+        first = max(around - _REACH, 0)
+        lead = ELLIPSIS if first else ""
+        tail = ELLIPSIS if first + 2 * _REACH < len(text) else ""
+        return cls(lay_out(lead + text[first : first + 2 * _REACH] + tail), first - len(lead), is_cut=True)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What is there to show."""
+        return self.cells.columns
+
+    def column(self, index: int) -> int:
+        """The column of the character with this index in the line, or of the nearest that was not cut off."""
+        kept = max(index - self.dropped, 0)
+        return self.cells.column(min(kept, len(self.cells.starts) - 1) if self.is_cut else kept)
 
 
-def _range(each: Mark, cells: Cells) -> tuple[int, int]:
-    first = cells.column(each.start.column - 1)
-    return first, max(cells.column(each.end.column - 1), first + 1)
+def _index(each: Mark, number: int) -> int:
+    """The index, in its line, of the character under the beginning of a mark, or under its end on its last line."""
+    if each.start.line == number:
+        return each.start.column - 1
+    return max(each.end.column - 2, 0)
 
 
-def _inline(canvas: Canvas, here: Sequence[Mark], cells: Cells, view: Window, left: int) -> int:
+def _range(each: Mark, number: int, cells: _Excerpt) -> tuple[int, int]:
+    """The columns of a mark on one line; one column where it turns into its lane."""
+    index = _index(each, number)
+    first = cells.column(index)
+    last = cells.column(each.end.column - 1) if each.is_inline else first + 1
+    return first, max(last, first + 1)
+
+
+def _inline(canvas: Canvas, here: Sequence[Mark], cells: _Excerpt, view: Window, left: int) -> int:
     """Underline and label the marks that stay on one line; return the first row that is free."""
     if not here:
         return 1
-    limit = max(len(view.columns), 1)
     ranges = []
     for each in here:
-        first, last = map(view.place, _range(each, cells))
-        # Past the end of a line that is shown whole there is room; past the end of a window there is not.
-        end = last if view.columns == cells.columns else min(last, limit)
-        ranges.append((left + min(first, end - 1 if end else 0), left + max(end, 1)))
+        first, last = map(view.place, _range(each, each.start.line, cells))
+        if len(view.columns) < len(cells.columns):  # what was cut off is marked below the ellipsis
+            last = min(max(last, 1), len(view.columns))
+            first = min(first, last - 1)
+        ranges.append((left + first, left + last))
     for each, (first, last) in sorted(zip(here, ranges, strict=True), key=lambda pair: pair[0].primary):
         canvas.put(1, first, each.sign * (last - first), each.paint)
     return _labels(canvas, list(zip(here, ranges, strict=True)))

@@ -8,7 +8,7 @@ grand green happy hazel hearty hidden honest humble icy indigo ivory jade jolly 
 lunar maple marine mellow merry mighty mild misty modest mossy neat nimble noble north olive opal open pale patient pearl
 plain polar proud pure quick quiet rapid rare ready regal robust rosy royal ruby rustic sandy scarlet serene sharp shiny
 silent silver simple sleek slow small smart smooth snowy soft solar solid spry steady still stout sunny sure swift teal
-tidy timber tranquil true twin velvet vivid warm
+tidy timber tranquil true twin velvet vivid warm witty
 """.split()
 )
 """128 words."""
@@ -21,7 +21,7 @@ feather field finch fjord flint forge fox garden gate glacier glade grove gull h
 hollow horizon island ivy kestrel lagoon lake lantern larch lark ledge lily linden lodge lotus lynx mango marten meadow
 mesa mill mint moor moss mountain nest oak oasis orchard osprey otter owl path pebble peak pine plover pond poppy prairie
 quail quarry raven reef ridge river robin rowan sage sail shore sparrow spruce stream summit swan thicket thistle tide
-trail tulip valley walnut warbler willow wren yarrow
+trail tulip valley walnut warbler wharf willow wren yarrow zephyr slope spring
 """.split()
 )
 """128 words."""
@@ -86,7 +86,7 @@ TRADES = tuple(
 STREETS = tuple(
     """
 Acorn Almond Aspen Badger Barley Beacon Beech Bluebell Bramble Briar Buttercup Cedar Cherry Chestnut Clover Cobbler
-Copper Cornflower Cowslip Crescent Daisy Drover Elder Falcon Fennel Foundry Foxglove Garden Granary Harbour Hawthorn Hazel
+Copper Cornflower Cowslip Crocus Daisy Drover Elder Falcon Fennel Foundry Foxglove Garden Granary Harbour Hawthorn Hazel
 Heather Heron Holly Honeysuckle Ironbridge Jasmine Juniper Kiln Lantern Larkspur Laurel Lavender Linden Lime Magnolia
 Maple Meadow Mill Millrace Orchard Osprey Primrose Quarry Rosemary Saddler Saffron Sorrel Tanner Thyme Weaver Willow Yew
 """.split()
@@ -110,7 +110,7 @@ TOOLS = tuple(
 archive batch billing booking budget calendar catalog census chart chat checkout contact crop delivery donor event
 expense export feed field form gallery garden greeting guest import inbox inventory invoice label ledger lesson library
 log mail map member menu metrics newsletter note order parcel photo planner poll quiz recipe reminder rental report
-review route schedule score shift stock survey tariff ticket timesheet transit weather
+review route schedule score shift stock survey tariff ticket timesheet transit voucher weather
 """.split()
 )
 """64 things a program may be for."""

@@ -1,0 +1,1 @@
+"""Expansion: from a plan to its cases."""

@@ -1,0 +1,70 @@
+"""A case, and what becomes of it: the nouns that pass from `expand` through `simulate` to `emit`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from agentalign.ir.expr import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a twin group shares beside tools and register: the system prompt and the offered tools in their order.
+
+    `key` identifies the group; it depends on the twin, never on the label.
+    """
+
+    key: str
+    system: str
+    offered: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One point of the space with its values looked up.
+
+    `id` (32 hex digits) digests what the case uses and nothing else; the case's random stream comes from it.
+    `details` maps (step, tool parameter) to a value the request asks for; what is unsaid is absent.
+    `choices` gives the literal chosen at each `one_of` site of the ask.
+    """
+
+    id: str
+    reading: str
+    register: str
+    ask: int
+    choices: tuple[int, ...]
+    tools: Mapping[str, str]
+    values: Mapping[str, Json]
+    details: Mapping[tuple[str, str], Json]
+    context: Context
+    split: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One executed tool call. `arguments` are what the agent sent; `result` what came back (a result or an error)."""
+
+    step: str
+    tool: str
+    arguments: Mapping[str, Json]
+    result: Json
+    failed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """The executed calls of a case and what they left behind.
+
+    `values` holds chain parameters, step results (mapped to the capability's type) and `let`s: what answers may use.
+    `outcome` is None for plain success, else the upset that happened. `facts` are texts besides the request that the
+    agent could rely on (account fields, today's date) as (name, value) in the order first used.
+    `stopped` tells that the agent gave up (reported) before the last step.
+    """
+
+    calls: tuple[Call, ...]
+    values: Mapping[str, Json]
+    outcome: tuple[str, str, Literal["retry", "alternative", "report"]] | None
+    today: str
+    stopped: bool

@@ -1,0 +1,107 @@
+"""Look-up by name into a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Protocol, TypeVar
+
+from agentalign.ir.plan import (
+    Capability,
+    Chain,
+    Dataset,
+    Invention,
+    Lexicon,
+    Operation,
+    Plan,
+    Platform,
+    Reading,
+    Step,
+    Subcategory,
+    Table,
+    Tool,
+)
+from agentalign.types import RecordType
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+def _by_name(items: Iterable[N]) -> Mapping[str, N]:
+    return {item.name: item for item in items}
+
+
+class Index:
+    """A plan's tables as mappings, each made on first use. A name that is not there raises KeyError: that is our bug."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    @cached_property
+    def records(self) -> Mapping[str, RecordType]:
+        """Record types."""
+        return _by_name(self.plan.records)
+
+    @cached_property
+    def lexicons(self) -> Mapping[str, Lexicon]:
+        """Lexicons that run time draws from."""
+        return _by_name(self.plan.lexicons)
+
+    @cached_property
+    def platforms(self) -> Mapping[str, Platform]:
+        """Platforms."""
+        return _by_name(self.plan.platforms)
+
+    @cached_property
+    def tables(self) -> Mapping[str, Table]:
+        """Tables of the world."""
+        return _by_name(self.plan.tables)
+
+    @cached_property
+    def capabilities(self) -> Mapping[str, Capability]:
+        """Capabilities, by full pattern name (`Search.web_search`)."""
+        return {capability.pattern: capability for capability in self.plan.capabilities}
+
+    @cached_property
+    def tools(self) -> Mapping[str, Tool]:
+        """Tools."""
+        return _by_name(self.plan.tools)
+
+    @cached_property
+    def chains(self) -> Mapping[str, Chain]:
+        """Chains."""
+        return _by_name(self.plan.chains)
+
+    @cached_property
+    def readings(self) -> Mapping[str, Reading]:
+        """Readings."""
+        return _by_name(self.plan.readings)
+
+    @cached_property
+    def datasets(self) -> Mapping[str, Dataset]:
+        """Datasets."""
+        return _by_name(self.plan.datasets)
+
+    @cached_property
+    def subcategories(self) -> Mapping[tuple[str, str], Subcategory]:
+        """Harm subcategories, by (category, subcategory)."""
+        return {(c.name, s.name): s for c in self.plan.categories for s in c.subcategories}
+
+    @cached_property
+    def inventions(self) -> Mapping[str, Mapping[str, Invention]]:
+        """For a record type, how each of its fields is made up."""
+        return {name: {item.field: item for item in items} for name, items in self.plan.inventions}
+
+    def operation(self, step: Step) -> Operation:
+        """The operation a step calls."""
+        operations = self.capabilities[step.capability].operations
+        return next(operation for operation in operations if operation.name == step.operation)
+
+    def steps(self, chain: str) -> tuple[Step, ...]:
+        """The steps of a chain, in order."""
+        return tuple(item for item in self.chains[chain].items if isinstance(item, Step))

@@ -1,0 +1,290 @@
+"""The balanced order: a seeded bijection from `[0, count)` to the points that uses each value before it repeats any.
+
+Every node turns the index `t` it is handed into indices for what is below it.
+
+*Product*, parts with counts `c_1 .. c_k`, `P_j = c_1 * .. * c_j`. Write `t mod P_j = s + q * P` with `P = P_(j-1)`,
+`s < P`; then part `j` gets
+
+    u_j = f_j(s) + q * P + q // (c / gcd(P, c))   (mod c = c_j)
+
+For given `s`, the `c` values of `q` give `c` different `u_j` (`q * P` runs through the multiples of the gcd, the last
+term through the residues between them), so `t -> (u_1 .. u_k)` is a bijection by induction, *whatever* `f_j` is.
+With `f_j(s) = s mod c`, `u_j = t + t // lcm(P, c) (mod c)`, and every aligned block of `c` indices has every value
+of the part once. But then parts of equal count would run in lock-step: with a first part of 65,536 values, two axes of two
+values would agree on each of the first 65,536 rows. So a part that is a single axis uses another
+permutation on each block of `c` consecutive `s`. Such an axis still has each value once in every aligned block that does not contain
+a multiple of `P`, and after any number of indices no value is more than two uses ahead of another. Parts that are sums run
+straight on (their own axes are balanced along consecutive indices) and are decorrelated by the rotations below.
+Parts are sorted by falling count, so that multiples of `P` are rare.
+
+*Sum*: round robin over the values, each being out when the points below it are used up. Values that share a branch form a
+group: a product of the group (first) and what follows. In each round the groups are interleaved by their sizes and rotated by
+a keyed offset of the round.
+
+All keys depend on the caller's key and the axis name only: spaces that share axes agree on their values for equal small `t`.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from math import gcd
+from typing import TypeAlias
+
+from agentalign.ir.space.interleave import Tree, fold, locate, position
+from agentalign.ir.space.model import Point
+from agentalign.ir.space.nodes import Choice, Node, Product, Sum
+from agentalign.ir.space.permute import Permutation, Shuffle, key_of, mix, permutation, shuffle
+from agentalign.ir.space.space import Space
+from agentalign.ir.space.values import Values
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    axis: int
+    values: Values
+    images: Permutation
+    shuffle: Shuffle
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """A stretch of rounds with the same groups: `tree` interleaves their `size` slots."""
+
+    start: int
+    first_round: int
+    size: int
+    tree: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class _Wheel:
+    """A sum; `groups[k]` is the product of a group's value and what follows, for a value that has `sizes[k]` siblings."""
+
+    axis: int
+    values: tuple[Values, ...]
+    groups: tuple["_Bundle", ...]
+    stages: tuple[_Stage, ...]
+    starts: tuple[int, ...]
+    first_rounds: tuple[int, ...]
+    key: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A part within a product: `before` is the product of the counts of the earlier ones."""
+
+    plan: "_Leaf | _Wheel"
+    before: int
+    count: int
+    period: int
+    blocks: int
+
+    def place(self, t: int) -> int:
+        """Return the part's index for index `t` of the product."""
+        count, before = self.count, self.before
+        shift = 0
+        if t >= before:
+            turn, t = divmod(t % (before * count), before)
+            shift = turn * before + turn // self.period
+        if isinstance(self.plan, _Leaf):
+            block, offset = divmod(t, count)
+            if 0 < block < self.blocks:
+                return (self.plan.shuffle.at(block, offset) + shift) % count
+            return (offset + shift) % count
+        return (t + shift) % count
+
+    def unplace(self, s: int, index: int) -> int:
+        """Return `t mod (before * count)`, given `s = t mod before` and the part's index."""
+        count, before, period = self.count, self.before, self.period
+        shift = (index - self.place(s)) % count
+        step = count // period  # the gcd
+        carry = shift % step
+        turn = (shift // step) * pow(before // step, -1, period) % period if period > 1 else 0
+        return s + (turn + carry * period) * before
+
+
+@dataclass(frozen=True, slots=True)
+class _Bundle:
+    places: tuple[_Place, ...]
+    fixed: tuple[tuple[int, int], ...]
+
+
+_Plan: TypeAlias = _Leaf | _Wheel
+
+
+class BalancedOrder:
+    """The balanced order of a space under a key. `order[t]` takes any `t >= 0`, modulo the count.
+
+    Orders of spaces cut from the same one share their plans when made by `balanced_orders`.
+    """
+
+    __slots__ = ("_bundle", "space")
+
+    def __init__(self, space: Space, key: str, maker: "_Maker | None" = None) -> None:
+        """Compile the order; `maker` is for `balanced_orders`."""
+        self.space = space
+        self._bundle = (maker or _Maker(space.names, key)).bundle(space.root, None)
+
+    def __getitem__(self, t: int) -> Point:
+        """Return the point at `t mod count`; raises IndexError for a negative index or an empty space."""
+        if t < 0 or not self.space.count:
+            raise IndexError(t)
+        slots: list[int | None] = [None] * len(self.space.axes)
+        stack: list[tuple[_Bundle, int]] = [(self._bundle, t % self.space.count)]
+        while stack:
+            bundle, t = stack.pop()
+            for axis, value in bundle.fixed:
+                slots[axis] = value
+            for place in bundle.places:
+                plan, u = place.plan, place.place(t)
+                if isinstance(plan, _Leaf):
+                    slots[plan.axis] = plan.values.at(plan.images.at(u))
+                else:
+                    stack.append(_turn(plan, u))
+        return self.space.point_of(slots)
+
+    def index(self, point: Point) -> int:
+        """Return the `t` of a point; raises ValueError, with the reason, if the space does not contain it."""
+        self.space.index(point)
+        slots = self.space.slots_of(point)
+        entered: list[tuple[_Bundle, _Wheel | None, int]] = []
+        stack: list[tuple[_Bundle, _Wheel | None, int]] = [(self._bundle, None, 0)]
+        while stack:
+            bundle, wheel, group = stack.pop()
+            entered.append((bundle, wheel, group))
+            for place in bundle.places:
+                if isinstance(place.plan, _Wheel):
+                    at = _group_of(place.plan, slots)
+                    stack.append((place.plan.groups[at], place.plan, at))
+        found: dict[int, int] = {}
+        for bundle, wheel, group in reversed(entered):
+            t = 0
+            for place in bundle.places:
+                t = place.unplace(t, _index_of(place.plan, slots, found))
+            if wheel is None:
+                return t
+            found[wheel.axis] = _unturn(wheel, group, t)
+        raise AssertionError
+
+
+def _index_of(plan: _Plan, slots: Sequence[int | None], found: dict[int, int]) -> int:
+    if isinstance(plan, _Wheel):
+        return found[plan.axis]
+    rank = plan.values.rank(slots[plan.axis] or 0)
+    assert rank is not None
+    return plan.images.find(rank)
+
+
+def _group_of(wheel: _Wheel, slots: Sequence[int | None]) -> int:
+    value = slots[wheel.axis] or 0
+    return next(at for at, values in enumerate(wheel.values) if value in values)
+
+
+def _turn(wheel: _Wheel, t: int) -> tuple[_Bundle, int]:
+    """Return the group whose turn is `t`, and how often it had its turn before."""
+    stage = wheel.stages[bisect_right(wheel.starts, t) - 1]
+    rounds, slot = divmod(t - stage.start, stage.size)
+    rounds += stage.first_round
+    offset = mix(wheel.key + rounds) % stage.size
+    group, rank = locate(stage.tree, (slot + offset) % stage.size, offset)
+    return wheel.groups[group], rounds * wheel.values[group].size + rank
+
+
+def _unturn(wheel: _Wheel, group: int, before: int) -> int:
+    rounds, rank = divmod(before, wheel.values[group].size)
+    stage = wheel.stages[bisect_right(wheel.first_rounds, rounds) - 1]
+    offset = mix(wheel.key + rounds) % stage.size
+    slot = (position(stage.tree, group, rank, offset) - offset) % stage.size
+    return stage.start + (rounds - stage.first_round) * stage.size + slot
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Compiles nodes to plans, each sum once."""
+
+    names: tuple[str, ...]
+    key: str
+    wheels: dict[int, tuple[Sum, _Wheel]] = field(default_factory=dict)
+    leaves: dict[tuple[int, Values], _Leaf] = field(default_factory=dict)
+
+    def bundle(self, node: Node, group: tuple[int, Values] | None) -> _Bundle:
+        """Compile the product of a group's values, if given, and a node."""
+        fixed: list[tuple[int, int]] = []
+        plans: list[_Plan] = []
+        for part in node.parts if isinstance(node, Product) else (node,):
+            match part:
+                case Choice() if part.count == 1:
+                    fixed.append((part.axis, part.values.at(0)))
+                case Choice():
+                    plans.append(self.leaf(part.axis, part.values))
+                case Sum() if part.count:
+                    plans.append(self.wheel(part))
+        plans.sort(key=lambda plan: (-plan.count, plan.axis))
+        if group is not None and group[1].size == 1:
+            fixed.append((group[0], group[1].at(0)))
+        elif group is not None:
+            plans.insert(0, self.leaf(*group))
+        return _Bundle(_places(plans), tuple(fixed))
+
+    def leaf(self, axis: int, values: Values) -> _Leaf:
+        """Compile a free choice."""
+        if (axis, values) not in self.leaves:
+            name, size = self.names[axis], values.size
+            images = permutation(size, key_of(self.key, name, "values"))
+            blocks = shuffle(size, key_of(self.key, name, "blocks"))
+            self.leaves[axis, values] = _Leaf(axis, values, images, blocks, size)
+        return self.leaves[axis, values]
+
+    def wheel(self, node: Sum) -> _Wheel:
+        """Compile a sum."""
+        if id(node) not in self.wheels:
+            key = key_of(self.key, self.names[node.axis], "rounds")
+            branches = sorted(node.branches, key=lambda branch: (mix(key ^ branch.values.at(0)), branch.values.at(0)))
+            stages = _stages([(branch.values.size, branch.child.count) for branch in branches])
+            wheel = _Wheel(
+                axis=node.axis,
+                values=tuple(branch.values for branch in branches),
+                groups=tuple(self.bundle(branch.child, (node.axis, branch.values)) for branch in branches),
+                stages=stages,
+                starts=tuple(stage.start for stage in stages),
+                first_rounds=tuple(stage.first_round for stage in stages),
+                key=key,
+                count=node.count,
+            )
+            self.wheels[id(node)] = (node, wheel)  # the node is kept, or its id could be another's
+        return self.wheels[id(node)][1]
+
+
+def _places(plans: Iterable[_Plan]) -> tuple[_Place, ...]:
+    places, before = [], 1
+    for plan in plans:
+        period = plan.count // gcd(before, plan.count)
+        places.append(_Place(plan, before, plan.count, period, before // plan.count))
+        before *= plan.count
+    return tuple(places)
+
+
+def _stages(groups: Sequence[tuple[int, int]]) -> tuple[_Stage, ...]:
+    """Cut the rounds where groups (of `size` slots with `count` points each) are used up."""
+    stages: list[_Stage] = []
+    start = first_round = 0
+    left = list(range(len(groups)))
+    for count, _ in groupby(sorted(count for _, count in groups)):
+        tree = fold([(group, groups[group][0]) for group in left])
+        size = sum(groups[group][0] for group in left)
+        stages.append(_Stage(start, first_round, size, tree))
+        start += (count - first_round) * size
+        first_round = count
+        left = [group for group in left if groups[group][1] > count]
+    return tuple(stages)
+
+
+def balanced_orders(spaces: Sequence[Space], key: str) -> tuple[BalancedOrder, ...]:
+    """Return the balanced orders of several spaces over the same axes; parts of the diagram they share compile once."""
+    makers: dict[tuple[str, ...], _Maker] = {}
+    return tuple(
+        BalancedOrder(space, key, makers.setdefault(space.names, _Maker(space.names, key))) for space in spaces
+    )
