@@ -57,6 +57,7 @@ W0101 unused-import: an imported name is never used
 W0102 unused-declaration: a declaration is never used
 W0103 unused-parameter: a chain parameter or port is never used
 W0104 unused-binding: a step's result or a let is never used
+W0105 unused-lexicon-entry: a lexicon entry is never drawn
 E0201 type-mismatch: a value's type does not fit where it is used
 E0202 unknown-field: the record has no such field
 E0203 missing-argument: a required argument or field is not given
@@ -77,6 +78,7 @@ E0217 unnarrowed-nullable: a field of a value that may be absent is used without
 E0218 real-world-value: a value could reach a real person, host or account
 E0219 generator-violates-type: a generator makes values its own type refuses
 W0201 redundant-refinement: a bound changes nothing
+W0202 weight-without-effect: a weight changes nothing
 E0301 not-implemented: no tool implements a capability or operation that a chain uses
 E0302 missing-source: a required tool parameter gets its value from nowhere
 E0303 unknown-port: a parameter takes its value from a port the operation does not have
@@ -167,8 +169,6 @@ W0904 minor-mentioned: a harmful or sexual text mentions a minor
 W0905 slur: a text contains a slur
 W0906 weak-care: a self-harm refusal does not point to help
 W0907 artificial-request: a request does not read like one a person would write
-W0951 unused-lexicon-entry: a lexicon entry is never drawn
-W0952 weight-without-effect: a weight changes nothing
 E1001 record-schema: a written record does not follow the record schema
 E1002 arguments-schema: a call's arguments do not satisfy its tool's schema
 E1003 result-type: a tool result does not have the declared result type

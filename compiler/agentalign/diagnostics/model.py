@@ -8,7 +8,7 @@ from enum import Enum
 from typing import assert_never
 
 from agentalign.diagnostics.codes import CODES
-from agentalign.source import Failure, Location, Missing, Outside, TooLarge, Unreadable
+from agentalign.source import Failure, Location, Missing, Outside, Source, TooLarge, Unreadable
 
 
 class Severity(Enum):
@@ -112,29 +112,37 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def from_failure(failure: Failure, wanted_at: Location | None = None) -> Diagnostic:
-    """Report a file that could not be read; `wanted_at` is the import that asked for it, if one did."""
+    """Report a file that could not be read.
+
+    `wanted_at` is the import that asked for it. Without one the report stands at the beginning of the file itself, so
+    that every format can name the file, except for a file that is not there.
+    """
     wanted = None if wanted_at is None else Label(wanted_at)
     match failure:
-        case Missing(name, searched) if wanted is None:
-            notes = tuple(f"looked in {place}" for place in searched)
-            return Diagnostic("E0001", f"cannot find `{name}`", notes=notes)
         case Missing(name, searched):
             notes = tuple(f"looked in {place}" for place in searched)
+            if wanted is None:
+                return Diagnostic("E0001", f"cannot find `{name}`", notes=notes)
             return Diagnostic("E0101", f"no module `{name}`", wanted, notes=notes)
         case Outside(name, path):
-            note = f"{path} is a link that leads out of its folder"
-            return Diagnostic(
-                "E0002", f"`{name}` lies outside the folders that specs may be read from", wanted, notes=(note,)
-            )
+            message = f"`{name}` lies outside the folders that specs may be read from"
+            note = f"{path} is, or lies below, a link that leads elsewhere"
+            return Diagnostic("E0002", message, wanted or _top(path), notes=(note,))
         case TooLarge(path, size, limit):
             message = f"{path} has {size:,} bytes; a spec file may have {limit:,}"
-            return Diagnostic("E0003", message, wanted, help="split it into several modules")
+            return Diagnostic("E0003", message, wanted or _top(path), help="split it into several modules")
         case Unreadable(path, reason, location):
-            secondary = () if wanted is None else (Label(wanted.location, "imported here"),)
-            primary = wanted if location is None else Label(location, "here")
-            return Diagnostic("E0004", f"cannot read {path}: {reason}", primary, secondary if location else ())
+            message = f"cannot read {path}: {reason}"
+            if location is None:
+                return Diagnostic("E0004", message, wanted or _top(path))
+            secondary = () if wanted_at is None else (Label(wanted_at, "imported here"),)
+            return Diagnostic("E0004", message, Label(location), secondary)
         case _:
             assert_never(failure)
+
+
+def _top(path: str) -> Label:
+    return Label(Source(path, "").at(0, 0))
 
 
 def _key(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:

@@ -1,1 +1,9 @@
-"""Expansion: from a plan to its cases."""
+"""Expansion: from a plan to its cases, selected, mixed and split by seed; exact and prefix-stable."""
+
+from agentalign.expand.prepared import Prepared, SpaceTooEntangled, prepare
+from agentalign.expand.responses import Responses
+from agentalign.expand.select import Selection
+from agentalign.expand.splitting import pattern
+from agentalign.expand.twins import lane
+
+__all__ = ["Prepared", "Responses", "Selection", "SpaceTooEntangled", "lane", "pattern", "prepare"]

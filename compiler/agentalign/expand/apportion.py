@@ -13,7 +13,7 @@ American Mathematical Monthly 82 (1975).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
 from itertools import islice
@@ -42,7 +42,7 @@ def seats(root: Share) -> Iterator[tuple[str, ...]]:
     node's rows. When a child is used up, its siblings share what it did not take: their shares of the rest are exact
     again a few rows later. Children of weight 0 get nothing. Raises ValueError for a negative weight.
     """
-    top = _node(root, ())
+    top = _state(root, ())
     while (path := top.take()) is not None:
         yield path
 
@@ -69,7 +69,7 @@ def _leaves(share: Share, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 
 @dataclass(slots=True)
-class _LeafState:
+class _Leaf:
     path: tuple[str, ...]
     left: int
 
@@ -81,48 +81,70 @@ class _LeafState:
         return self.path
 
 
-class _NodeState:
-    """The seats of one node's children: those below their upper quota by priority, the others by when they get there."""
+@dataclass(slots=True)
+class _Node:
+    """The rows given so far below a node.
 
-    __slots__ = ("_children", "_offset", "_ready", "_scales", "_seats", "_strict", "_total", "_waiting", "_weights")
+    `ready` has the children below their upper quota by priority, `waiting` the others by the total that lets them in;
+    `given` counts the rows of the children that are not used up, whose weights add up to `total`.
+    """
 
-    def __init__(self, children: Sequence["_LeafState | _NodeState"], weights: Sequence[int], *, strict: bool) -> None:
-        self._children: list[_LeafState | _NodeState | None] = list(children)
-        self._weights = list(weights)
-        self._seats = [0] * len(children)
-        self._strict = strict
-        self._restart()
+    children: dict[int, "_Leaf | _Node"]
+    weights: Sequence[int]
+    strict: bool
+    rows: list[int]
+    given: int = 0
+    total: int = 0
+    offset: int = 0
+    scales: Sequence[int] = ()
+    ready: list[tuple[int, int]] = field(default_factory=list)
+    waiting: list[tuple[int, int]] = field(default_factory=list)
 
-    def _restart(self) -> None:
+    def restart(self) -> None:
         """Set up the queues for the children that are left."""
-        left = [at for at, child in enumerate(self._children) if child is not None]
-        weights = [self._weights[at] for at in left]
+        weights = [self.weights[at] for at in self.children]
         common = lcm(*weights)
-        # 1 asks for the least (2 * seats + 1) / weight, 2 for the least (2 * seats + 2) / weight
-        self._offset = 1 if len(left) <= 3 or len(set(weights)) == 1 else 2
-        self._total = sum(weights)
-        self._scales = [common // weight if weight else 0 for weight in self._weights]
-        self._ready: list[tuple[int, int]] = []
-        self._waiting = [(self._seats[at] * self._total // self._weights[at] + 1, at) for at in left]
-        heapify(self._waiting)
+        # 1: least (2 * rows + 1) / weight; 2: least (2 * rows + 2) / weight
+        self.offset = 1 if len(weights) <= 3 or len(set(weights)) == 1 else 2
+        self.total = sum(weights)
+        self.scales = [common // weight if weight else 0 for weight in self.weights]
+        self.given = sum(self.rows[at] for at in self.children)
+        self.ready = []
+        self.waiting = [(self.rows[at] * self.total // self.weights[at] + 1, at) for at in self.children]
+        heapify(self.waiting)
 
     def take(self) -> tuple[str, ...] | None:
-        """Give the next row and return its path, or None when no child has one."""
-        while self._waiting or self._ready:
-            at = self._next()
-            child = self._children[at]
-            path = child.take() if child is not None else None
+        """Give the next row and return its path, or None when there is none."""
+        while self.children:
+            ready, waiting, rows = self.ready, self.waiting, self.rows
+            total = self.given + 1
+            while waiting and waiting[0][0] <= total:
+                at = heappop(waiting)[1]
+                heappush(ready, ((2 * rows[at] + self.offset) * self.scales[at], at))
+            # never empty: the quotas add up to `total`, the rows only to `total - 1`
+            at = heappop(ready)[1]
+            path = self.children[at].take()
             if path is not None:
-                count = self._seats[at] = self._seats[at] + 1
-                heappush(self._waiting, (count * self._total // self._weights[at] + 1, at))
+                self.given = total
+                rows[at] += 1
+                heappush(waiting, (rows[at] * self.total // self.weights[at] + 1, at))
                 return path
-            if self._strict:
-                self._waiting, self._ready = [], []
-                return None
-            self._children[at] = None
-            self._given -= self._seats[at]
-            self._restart()
+            if self.strict:
+                self.children.clear()
+            else:
+                del self.children[at]
+                self.restart()
         return None
 
-    def _next(self) -> int:
-        raise NotImplementedError
+
+def _state(share: Share, path: tuple[str, ...]) -> _Leaf | _Node:
+    if not share.children:
+        return _Leaf(path, share.capacity)
+    exact = [Fraction(child.weight) for child in share.children]
+    if any(weight < 0 for weight in exact):
+        raise ValueError(f"a share of {share.name!r} is negative")
+    common = lcm(*(weight.denominator for weight in exact))
+    children = {at: _state(child, (*path, child.name)) for at, child in enumerate(share.children) if exact[at]}
+    node = _Node(children, [int(weight * common) for weight in exact], share.strict, [0] * len(exact))
+    node.restart()
+    return node

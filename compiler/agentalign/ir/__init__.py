@@ -4,6 +4,7 @@ from agentalign.ir.case import (
     Call,
     Case,
     Context,
+    Response,
     Trajectory,
 )
 from agentalign.ir.expr import (
@@ -146,6 +147,7 @@ __all__ = [
     "RegisterOptions",
     "Removal",
     "Requirement",
+    "Response",
     "Row",
     "Rows",
     "Rule",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agentalign.ir.expr import Json
+from agentalign.ir.plan import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +23,41 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Response:
+    """The response axes of a case, already drawn: which wordings the agent's side uses (desugared templates).
+
+    `narrations` maps a step to what is said before its call; `compositions` a (step, port) to its text; `outcome` is the upset
+    that happens, if any, and `answer` the closing wording that goes with it. A refused case has `refusal`
+    and perhaps an `offer`; a completed one has `answer`.
+    """
+
+    answer: str | None
+    narrations: Mapping[str, str]
+    compositions: Mapping[tuple[str, str], str]
+    outcome: Outcome | None
+    refusal: str | None
+    offer: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One point of the space with its values looked up.
 
     `id` (32 hex digits) digests what the case uses and nothing else; the case's random stream comes from it.
     `details` maps (step, tool parameter) to a value the request asks for; what is unsaid is absent.
-    `choices` gives the literal chosen at each `one_of` site of the ask.
+    `choices` gives the literal chosen at each reachable `one_of` site of the ask.
     """
 
     id: str
     reading: str
     register: str
     ask: int
-    choices: tuple[int, ...]
+    choices: Mapping[int, int]
     tools: Mapping[str, str]
     values: Mapping[str, Json]
     details: Mapping[tuple[str, str], Json]
     context: Context
+    response: Response
     split: str
 
 

@@ -24,7 +24,7 @@ from agentalign.types.model import (
     TextType,
     Type,
 )
-from agentalign.types.regex import PatternError, parse_pattern
+from agentalign.types.regex import PatternError, parse_pattern, portable
 from agentalign.types.schema import Schema, json_schema
 from agentalign.types.shape import (
     describe,
@@ -86,6 +86,7 @@ __all__ = [
     "narrows",
     "parse_domain",
     "parse_pattern",
+    "portable",
     "size",
     "spread",
     "strip",

@@ -18,6 +18,9 @@ SIZE = 65_536
 Scalar: TypeAlias = str | int | float
 """What a part of a domain value is."""
 
+Parts: TypeAlias = Mapping[str, tuple[Type, Callable[[str], Scalar]]]
+"""What can be read off a value: the type of each part and how to read it."""
+
 _TRAILING = ".,;:!?)]}>\"'\u201d\u2019\u2026"
 
 
@@ -62,7 +65,7 @@ def domain(  # noqa: PLR0913 - one keyword per thing a domain declares
     canonical: Callable[[str], str] | None = None,
     forms: Callable[[str], tuple[str, ...]] | None = None,
     identifier: bool = True,
-    parts: Mapping[str, tuple[Type, Callable[[str], Scalar]]] | None = None,
+    parts: Parts | None = None,
     format: str | None = None,  # noqa: A002 - JSON Schema's own word
     max_length: int | None = None,
 ) -> Domain:
@@ -81,7 +84,9 @@ def domain(  # noqa: PLR0913 - one keyword per thing a domain declares
         generate=lambda index: generate(spread(index, size, name)),
         validate=validate,
         recognise=find or _recogniser(search or rf"(?<![\w@/.+-])(?:{pattern})(?!\w)", canonical, validate),
-        forms=forms or (lambda _: ()),
+        forms=(lambda value: tuple(form for form in dict.fromkeys(forms(value)) if form != value))
+        if forms
+        else (lambda _: ()),
         identifier=identifier,
         parts=MappingProxyType({key: read for key, (_, read) in members.items()}),
         part_types=MappingProxyType({key: kind for key, (kind, _) in members.items()}),

@@ -53,11 +53,11 @@ def _finding(diagnostic: Diagnostic, style: Style, width: int) -> Iterator[str]:
     yield paint(f"{diagnostic.severity.value}[{diagnostic.code}]") + style.strong(f": {clean(diagnostic.message)}")
     groups = _by_source(diagnostic, paint, style.note)
     numbers = [each.end.line for _, marks in groups for each in marks]
-    numbers += [fix.location.end.line for fix in diagnostic.fixes]
+    numbers += [fix.location.end.line + fix.replacement.count("\n") for fix in diagnostic.fixes]
     frame = _Frame(style, len(str(max(numbers, default=1))), width)
     for index, (source, marks) in enumerate(groups):
         yield from _group(source, marks, frame, "-->" if index == 0 else ":::")
-    if groups and (diagnostic.notes or diagnostic.help is not None):
+    if groups and (diagnostic.notes or diagnostic.help is not None or diagnostic.fixes):
         yield frame.margin
     for note in diagnostic.notes:
         yield from _remark("note", note, frame)
@@ -83,6 +83,8 @@ def _group(source: Source, marks: list[Mark], frame: _Frame, arrow: str) -> Iter
     if arrow == ":::":
         yield frame.margin
     yield frame.place(arrow, source, marks[0].start)
+    if not source.text and not any(each.text for each in marks):
+        return  # a file that could not be read: its name is all there is to show
     yield frame.margin
     first = min(each.start.line for each in marks)
     last = max(each.end.line for each in marks)

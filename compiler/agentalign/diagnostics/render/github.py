@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agentalign.diagnostics.model import Diagnostic
+from agentalign.diagnostics.render.cells import clean_lines
 
 
 def github(diagnostics: Sequence[Diagnostic]) -> str:
@@ -21,7 +22,7 @@ def _command(diagnostic: Diagnostic) -> str:
     lines += [f"note: {note}" for note in diagnostic.notes]
     if diagnostic.help is not None:
         lines.append(f"help: {diagnostic.help}")
-    message = _data("\n".join(lines))
+    message = _data("\n".join(part for line in lines for part in clean_lines(line)))
     return f"::{diagnostic.severity.value} {listed}::{message}"
 
 

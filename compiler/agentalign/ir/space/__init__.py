@@ -7,7 +7,8 @@ through a space so that values are used evenly.
 
 from agentalign.ir.space.build import build_space
 from agentalign.ir.space.model import Axis, Forbid, Guard, Overflow, Point, Test
-from agentalign.ir.space.order import BalancedOrder, balanced_orders
+from agentalign.ir.space.order import BalancedOrder
+from agentalign.ir.space.permute import key_of, permutation
 from agentalign.ir.space.space import Space
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Point",
     "Space",
     "Test",
-    "balanced_orders",
     "build_space",
+    "key_of",
+    "permutation",
 ]

@@ -26,6 +26,7 @@ All keys depend on the caller's key and the axis name only: spaces that share ax
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from itertools import groupby
 from math import gcd
@@ -116,17 +117,27 @@ _Plan: TypeAlias = _Leaf | _Wheel
 
 
 class BalancedOrder:
-    """The balanced order of a space under a key. `order[t]` takes any `t >= 0`, modulo the count.
+    """The balanced order of a space under a key. `order[t]` takes any `t >= 0`, modulo the count."""
 
-    Orders of spaces cut from the same one share their plans when made by `balanced_orders`.
-    """
+    __slots__ = ("_bundle", "_maker", "space")
 
-    __slots__ = ("_bundle", "space")
-
-    def __init__(self, space: Space, key: str, maker: "_Maker | None" = None) -> None:
-        """Compile the order; `maker` is for `balanced_orders`."""
+    def __init__(self, space: Space, key: str) -> None:
+        """Compile the order."""
         self.space = space
-        self._bundle = (maker or _Maker(space.names, key)).bundle(space.root, None)
+        self._maker = _Maker(space.names, key)
+        self._bundle = self._maker.bundle(space.root, None)
+
+    def over(self, space: Space) -> "BalancedOrder":
+        """Return the order, under the same key, of another space over the same axes, such as a restriction.
+
+        What the two diagrams share is compiled once. Raises ValueError if the axes differ.
+        """
+        if space.names != self._maker.names:
+            raise ValueError("the spaces have different axes")
+        other = copy(self)
+        other.space = space
+        other._bundle = self._maker.bundle(space.root, None)
+        return other
 
     def __getitem__(self, t: int) -> Point:
         """Return the point at `t mod count`; raises IndexError for a negative index or an empty space."""
@@ -280,11 +291,3 @@ def _stages(groups: Sequence[tuple[int, int]]) -> tuple[_Stage, ...]:
         first_round = count
         left = [group for group in left if groups[group][1] > count]
     return tuple(stages)
-
-
-def balanced_orders(spaces: Sequence[Space], key: str) -> tuple[BalancedOrder, ...]:
-    """Return the balanced orders of several spaces over the same axes; parts of the diagram they share compile once."""
-    makers: dict[tuple[str, ...], _Maker] = {}
-    return tuple(
-        BalancedOrder(space, key, makers.setdefault(space.names, _Maker(space.names, key))) for space in spaces
-    )

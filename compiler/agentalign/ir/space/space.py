@@ -7,6 +7,7 @@ from functools import cached_property
 
 from agentalign.ir.space.model import Axis, Forbid, Point, Test
 from agentalign.ir.space.nodes import Choice, Node, Product, Sum, below
+from agentalign.ir.space.project import project_node
 from agentalign.ir.space.restrict import Limits, restrict_node
 
 
@@ -158,11 +159,20 @@ class Space:
         totals = [0] * self.axes[at].size
         for node in self._deciding(at):
             weight = self._weights[id(node)]
-            groups = [(node.values, 1)] if isinstance(node, Choice) else [(b.values, b.child.count) for b in node.branches]
+            groups = (
+                [(node.values, 1)] if isinstance(node, Choice) else [(b.values, b.child.count) for b in node.branches]
+            )
             for values, count in groups:
                 for value in values:
                     totals[value] += weight * count
         return tuple(totals)
+
+    def project(self, names: Sequence[str]) -> frozenset[tuple[int | None, ...]]:
+        """Return the value combinations that the named axes take together; None means "not live".
+
+        They are all held in memory, so the axes should be few and small. Raises KeyError for an unknown axis.
+        """
+        return project_node(self.root, [self.position[name] for name in names])
 
     @cached_property
     def _weights(self) -> dict[int, int]:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from agentalign.types.domain import Domain
-from agentalign.types.domains import web
+from agentalign.types.domains import chains, code, files, ids, money, people, places, times, web
 
-domains: Mapping[str, Domain] = MappingProxyType({known.name: known for module in (web,) for known in module.DOMAINS})
+_THEMES = (people, web, files, times, places, money, chains, code, ids)
+
+domains: Mapping[str, Domain] = MappingProxyType({d.name: d for theme in _THEMES for d in theme.DOMAINS})
 """Every built-in domain by its key."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from agentalign.types.domain import choose, domain
 from agentalign.types.domains.names import FIRST, LAST
-from agentalign.types.domains.words import ADJECTIVES, MAKERS, NOUNS, PARTNERS, TRADES
+from agentalign.types.domains.words import ADJECTIVES, MAKERS, NOUNS, PARTNERS, TRADES, words
 from agentalign.types.model import DomainType, StringType
 
 _LETTER = "A-Za-z\u00c0-\u024f"
@@ -155,7 +155,7 @@ EMAIL = domain(
 
 # ---- telephones: ranges that regulators keep for drama, so that no call reaches anybody
 
-_US_AREAS = tuple(
+_US_AREAS = words(
     """
     201 202 203 205 206 207 208 209 210 212 213 214 215 216 217 218 219 224 225 228 229 231 234 239 240 248 251 252 253
     254 256 260 262 267 269 270 276 281 301 302 303 304 305 307 308 309 310 312 313 314 315 316 317 318 319 320 321 323
@@ -163,7 +163,7 @@ _US_AREAS = tuple(
     425 430 432 434 435 440 443 469 478 479 480 484 501 502 503 504 505 507 508 509 510 512 513 515 516 517 518 520 530
     540 541 551 559 561 562 563 567 570 571 573 574 575 580 585 586 601 602 603 605 606 607 608 609 610 612 614 615 616
     617 618 619 620 623 626 630 631 636 641 646 650 651 660 661 662 678 682 701 702 703 704 706 707 708 712 713 714 715
-    """.split()
+    """
 )
 _BLOCKS = (
     *((f"1{area}55501", 2) for area in _US_AREAS),  # NANPA: 555-0100 to 555-0199

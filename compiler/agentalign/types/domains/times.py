@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from agentalign.types.domain import digits, domain
+from agentalign.types.domain import Parts, digits, domain
 from agentalign.types.model import DomainType, EnumType, EnumValue, IntType
 
 MONTHS = (
@@ -117,7 +117,7 @@ def _dates_in(text: str) -> tuple[str, ...]:
 _FIRST, _LAST = days_from_civil(2027, 1, 4), days_from_civil(2027, 12, 30)
 _PAST_FIRST, _PAST_LAST = days_from_civil(2019, 1, 1), days_from_civil(2026, 6, 30)
 _WEEKDAY = EnumType(tuple(EnumValue(name) for name in WEEKDAYS))
-_DATE_PARTS = {
+_DATE_PARTS: Parts = {
     "year": (IntType(1, 9999), lambda value: _ymd(value)[0]),
     "month": (IntType(1, 12), lambda value: _ymd(value)[1]),
     "day": (IntType(1, 31), lambda value: _ymd(value)[2]),
@@ -210,6 +210,7 @@ def _date_time(index: int) -> str:
     return f"{iso(_FIRST + day)}T{7 + hour:02d}:{15 * part:02d}:00Z"
 
 
+@lru_cache(maxsize=1024)
 def _date_time_forms(value: str) -> tuple[str, ...]:
     times = (value[11:16], *_time_forms(value[11:16]))
     dates = (value[:10], *date_forms(value[:10]))

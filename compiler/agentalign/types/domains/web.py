@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agentalign.types.codecs import noise
 from agentalign.types.domain import choose, digits, domain
-from agentalign.types.domains.words import ADJECTIVES, NOUNS
+from agentalign.types.domains.words import ADJECTIVES, NOUNS, words
 from agentalign.types.model import DomainType, EnumType, EnumValue, IntType, StringType
 
 _HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,22}[A-Za-z0-9]"
@@ -28,9 +28,9 @@ HOST = domain(
     format="hostname",
 )
 
-_PATHS = tuple(
+_PATHS = words(
     "about blog/spring-news catalog contact events/2027 faq gallery help/returns jobs menu news/opening-hours offers "
-    "press-kit pricing team/office tickets".split()
+    "press-kit pricing team/office tickets"
 )
 
 
@@ -40,7 +40,9 @@ def _url(index: int) -> str:
 
 
 def _url_host(value: str) -> str:
-    return value.split("://", 1)[1].split("/", 1)[0].split("?", 1)[0].split("#", 1)[0].rpartition("@")[2].partition(":")[0]
+    return (
+        value.split("://", 1)[1].split("/", 1)[0].split("?", 1)[0].split("#", 1)[0].rpartition("@")[2].partition(":")[0]
+    )
 
 
 def _url_path(value: str) -> str:
@@ -167,9 +169,7 @@ MAC_ADDRESS = domain(
     max_length=17,
 )
 
-_ACTIVITIES = tuple(
-    "Bakery Books Cinema Clean Club Code Concert Cup Days Design Evening Fair Farm Festival Fest Film".split()
-)
+_ACTIVITIES = words("Bakery Books Cinema Clean Club Code Concert Cup Days Design Evening Fair Farm Festival Fest Film")
 _MARKS = ("", "2027", "Week", "Crew", "Online", "Live", "Spring", "Autumn")
 
 

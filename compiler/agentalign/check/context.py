@@ -1,0 +1,162 @@
+"""What every rule works with: the names, the tables being filled, and the module it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from agentalign.check.model import ChainInfo, Choosing, ToolInfo
+from agentalign.check.targets import Target
+from agentalign.diagnostics import Diagnostic, Fix, Label, suggest
+from agentalign.resolve import Declared, Kind, ModuleInfo, Names
+from agentalign.source import Location, Span
+from agentalign.syntax import nodes as n
+from agentalign.types import Json, Type
+
+Where: TypeAlias = n.Node | Span | Location
+
+
+@dataclass(slots=True, eq=False)
+class Tables:
+    """The tables of `Checked` while rules fill them; private to this package."""
+
+    types: dict[n.Node, Type] = field(default_factory=dict)
+    of: dict[n.Node, Type] = field(default_factory=dict)
+    refs: dict[n.Node, Target] = field(default_factory=dict)
+    choices: dict[n.Selection, Choosing] = field(default_factory=dict)
+    values: dict[n.Node, Json] = field(default_factory=dict)
+    tools: dict[n.ToolDecl, ToolInfo] = field(default_factory=dict)
+    chains: dict[n.ChainDecl, ChainInfo] = field(default_factory=dict)
+    implementers: dict[n.OperationDecl, list[n.ToolDecl]] = field(default_factory=dict)
+    building: set[n.Node] = field(default_factory=set)
+    used: set[tuple[str, str]] = field(default_factory=set)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Context:
+    """The view of one module."""
+
+    names: Names
+    tables: Tables
+    module: ModuleInfo
+
+    def within(self, node: n.Node) -> Context:
+        """The context of the module that declares `node`."""
+        owner = self.names.owner(node)
+        return self if owner is self.module else Context(self.names, self.tables, owner)
+
+    def at(self, where: Where) -> Location:
+        """The location of something in this module."""
+        return where if isinstance(where, Location) else self.module.at(where)
+
+    def label(self, node: n.Node, text: str, part: n.Node | None = None) -> Label:
+        """A secondary label at a declaration, in whatever module it stands."""
+        return Label(self.names.at(node, part), text)
+
+    def report(  # noqa: PLR0913  # the parts of a diagnostic
+        self,
+        code: str,
+        where: Where,
+        message: str,
+        label: str = "",
+        *,
+        secondary: Iterable[Label] = (),
+        notes: Iterable[str] = (),
+        help: str | None = None,  # noqa: A002
+        fixes: Iterable[Fix] = (),
+    ) -> None:
+        """Report a mistake in this module."""
+        self.tables.diagnostics.append(
+            Diagnostic.at(
+                code, self.at(where), message, label, secondary=secondary, notes=notes, help=help, fixes=fixes
+            )
+        )
+
+    def peek(self, kind: Kind, name: str) -> Declared | None:
+        """What a name stands for here, marking an import of it as used; says nothing if it is unknown."""
+        found = self.module.scope[kind].get(name)
+        if found is not None and name in self.module.imports:
+            self.tables.used.add((self.module.name, name))
+        return found
+
+    def find(self, kind: Kind, name: n.Name, *, what: str | None = None) -> Declared | None:
+        """What a name stands for here; reports it if it is unknown or something else. None: reported."""
+        found = self.peek(kind, name.text)
+        if found is None:
+            self._unknown(kind, name, what or kind)
+        return found
+
+    def unresolved(self, name: str) -> bool:
+        """Whether a name is imported from a module that is missing or lacks it: that has been reported."""
+        imported = self.module.imports.get(name)
+        if imported is None:
+            return False
+        source = self.names.modules.get(imported.module)
+        lost = source is None or all(imported.name.name.text not in names for names in source.own.values())
+        if lost:
+            self.tables.used.add((self.module.name, name))
+        return lost
+
+    def _unknown(self, kind: Kind, name: n.Name, what: str) -> None:
+        if self.unresolved(name.text):
+            return
+        others = [other for other in Kind if name.text in self.module.scope[other]]
+        if others:
+            self._wrong_kind(name, what, others[0])
+            return
+        self.unknown(name, what, self.module.scope[kind], kind=kind)
+
+    def _wrong_kind(self, name: n.Name, what: str, is_: Kind) -> None:
+        declared = self.peek(is_, name.text)
+        assert declared is not None
+        assert not isinstance(declared, n.AccountDecl)
+        secondary = [self.label(declared, "declared here", declared.name)]
+        message = f"`{name.text}` is a {is_}, not a {what}"
+        self.report("E0108", name, message, f"a {what} is needed here", secondary=secondary)
+
+    def unknown(  # noqa: PLR0913
+        self,
+        name: n.Name,
+        what: str,
+        legal: Iterable[str],
+        *,
+        code: str = "E0107",
+        kind: Kind | None = None,
+        secondary: Iterable[Label] = (),
+        message: str | None = None,
+    ) -> None:
+        """Report an unknown name with the closest of the legal ones, or the module it could be imported from."""
+        close = suggest(name.text, legal)
+        homes = self.names.elsewhere(kind, name.text) if kind is not None else ()
+        message = message or f"no {what} `{name.text}` is in scope here"
+        if homes:
+            self.report(
+                code,
+                name,
+                message,
+                secondary=secondary,
+                help=f"import it: `use {homes[0]} {{ {name.text} }}`",
+                fixes=self._import_fix(homes[0], name.text),
+            )
+        elif close is not None:
+            fix = Fix(self.at(name), close, f"write `{close}`")
+            self.report(code, name, message, secondary=secondary, help=f"did you mean `{close}`?", fixes=(fix,))
+        else:
+            self.report(code, name, message, secondary=secondary, help=_listed(what, legal))
+
+    def _import_fix(self, module: str, name: str) -> tuple[Fix, ...]:
+        uses = self.module.tree.uses
+        after: n.Node | None = uses[-1] if uses else self.module.tree.edition
+        offset = after.span.end if after is not None else 0
+        text = f"\nuse {module} {{ {name} }}" if after is not None else f"use {module} {{ {name} }}\n"
+        return (Fix(self.at(Span(offset, offset)), text, f"import `{name}` from `{module}`"),)
+
+
+def _listed(what: str, legal: Iterable[str]) -> str | None:
+    names = [name for name in dict.fromkeys(legal) if not name.startswith("_")]
+    if not names or len(names) > 8:
+        return None
+    listed = ", ".join(f"`{name}`" for name in names)
+    return f"known here: {listed}" if len(names) > 1 else f"the only {what} here is {listed}"

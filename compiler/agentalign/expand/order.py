@@ -1,0 +1,73 @@
+"""Drawing the points of one reading over groups, without replacement."""
+
+from array import array
+from collections.abc import Sequence
+
+from agentalign.ir.space import BalancedOrder, Point, Space
+
+_NEVER_USED_UP = 1 << 40
+
+
+class Draw:
+    """A stateful, deterministic draw from the spaces of a reading's groups (for instance its twin groups).
+
+    One counter `t` runs over all draws of the reading, so that values are used evenly across its groups: a draw from a group
+    takes the point at `t` (modulo the group's count) of the group's balanced order or, if that was drawn before, the
+    next one that was not. What a draw returns depends only on the draws before it. Per draw 8 bytes are kept, or
+    one per point of a group that `t` has lapped, which is less.
+    """
+
+    __slots__ = ("_compiled", "_drawn", "_key", "_left", "_orders", "_spaces", "_t", "_taken")
+
+    def __init__(self, spaces: Sequence[Space], key: str) -> None:
+        """Start a draw; `key` seeds the order of values."""
+        self._spaces = tuple(spaces)
+        self._key = key
+        self._orders: list[BalancedOrder | None] = [None for _ in spaces]
+        self._compiled: BalancedOrder | None = None
+        self._left = [space.count for space in spaces]
+        # until `t` laps a group its indices cannot repeat, so the indices are only noted; then they become marks
+        self._drawn: list[array[int]] = [array("Q") for _ in spaces]
+        self._taken: list[bytearray | None] = [None for _ in spaces]
+        self._t = 0
+
+    def left(self, group: int) -> int:
+        """Return how many points of the group are still to be drawn."""
+        return self._left[group]
+
+    def draw(self, group: int) -> Point | None:
+        """Return a point of the group that was not drawn before, or None when there is none left."""
+        if not self._left[group]:
+            return None
+        count = self._spaces[group].count
+        index = self._t % count
+        if self._t < count < _NEVER_USED_UP:
+            self._drawn[group].append(index)
+        elif count < _NEVER_USED_UP:
+            index = self._mark(group, count, index)
+        self._t += 1
+        self._left[group] -= 1
+        return self._order(group)[index]
+
+    def _order(self, group: int) -> BalancedOrder:
+        """Compile a group's order when it is first drawn from, sharing what the groups have in common."""
+        order = self._orders[group]
+        if order is None:
+            space = self._spaces[group]
+            order = self._compiled.over(space) if self._compiled else BalancedOrder(space, self._key)
+            self._orders[group] = self._compiled = order
+        return order
+
+    def _mark(self, group: int, count: int, index: int) -> int:
+        """Mark and return the first index at or (cyclically) after the given one that is not taken."""
+        taken = self._taken[group]
+        if taken is None:
+            taken = self._taken[group] = bytearray(count)
+            for before in self._drawn[group]:
+                taken[before] = 1
+            self._drawn[group] = array("Q")
+        free = taken.find(0, index)
+        if free < 0:
+            free = taken.find(0)
+        taken[free] = 1
+        return free

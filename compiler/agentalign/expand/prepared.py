@@ -1,0 +1,84 @@
+"""What selection needs of a reading, computed once: its space, its groups, how a point becomes values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+from agentalign.ir import (
+    Chain,
+    Const,
+    Index,
+    Json,
+    Reading,
+    RegisterOptions,
+    Step,
+    ToolOptions,
+)
+from agentalign.ir.space import Overflow, Space, build_space
+
+Group: TypeAlias = tuple[tuple[str, ...], str]
+"""The tools of the steps, in step order, and the register."""
+
+
+class SpaceTooEntangled(Exception):  # noqa: N818  # a state of a spec that `lower` reports as a diagnostic
+    """The constraints of a reading interact more than the diagram's node limit allows."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A reading with its space."""
+
+    reading: Reading
+    chain: Chain
+    space: Space
+
+    @cached_property
+    def steps(self) -> tuple[str, ...]:
+        """Names of the chain's steps, in order."""
+        return tuple(item.name for item in self.chain.items if isinstance(item, Step))
+
+    @cached_property
+    def constants(self) -> Mapping[str, Json]:
+        """Parameters the reading binds to constants, and defaults."""
+        values = {p.name: p.default for p in self.chain.params if p.has_default}
+        bound = {slot.field: slot.value.value for slot in self.reading.bound if isinstance(slot.value, Const)}
+        return values | bound
+
+    @cached_property
+    def groups(self) -> Mapping[Group, Space]:
+        """The feasible (tools, register) combinations, each with the space of the rest; in axis order."""
+        return dict(self._walk((), ()))
+
+    @cached_property
+    def _prefix(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        named: list[tuple[str, tuple[str, ...]]] = []
+        for choice in self.reading.choices:
+            if isinstance(choice.options, ToolOptions):
+                named.append((choice.axis.name, choice.options.tools))
+            elif isinstance(choice.options, RegisterOptions):
+                named.append((choice.axis.name, choice.options.registers))
+        return tuple(named)
+
+    def _walk(self, fixed: tuple[int, ...], words: tuple[str, ...]) -> Iterator[tuple[Group, Space]]:
+        space = self.space.restrict({name: value for (name, _), value in zip(self._prefix, fixed, strict=False)})
+        if not space.count:
+            return
+        if len(fixed) == len(self._prefix):
+            yield (words[:-1], words[-1]), space
+            return
+        for value, word in enumerate(self._prefix[len(fixed)][1]):
+            yield from self._walk((*fixed, value), (*words, word))
+
+
+def prepare(index: Index, reading: Reading) -> Prepared:
+    """Build the space of a reading.
+
+    Raises SpaceTooEntangled where its constraints exceed the node limit; `lower` refuses such a reading before.
+    """
+    space = build_space([choice.axis for choice in reading.choices], [removal.forbid for removal in reading.removals])
+    if isinstance(space, Overflow):
+        raise SpaceTooEntangled(f"{reading.name}: {', '.join(space.names)}")
+    return Prepared(reading, index.chains[reading.chain], space)

@@ -1,0 +1,154 @@
+"""Selection: which points of which readings become rows, in which order, context and split."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from agentalign.expand.apportion import Share, seats
+from agentalign.expand.cases import CaseMaker
+from agentalign.expand.contexts import VARIANTS, Contexts
+from agentalign.expand.cover import cover
+from agentalign.expand.order import Draw
+from agentalign.expand.prepared import Group, Prepared, prepare
+from agentalign.expand.splitting import Splitting
+from agentalign.expand.twins import Walk, lane, shared_groups
+from agentalign.ir import Case, Dataset, Index, RegisterOptions, ToolOptions
+from agentalign.ir.space import Point
+from agentalign.types import digest
+
+_LARGEST_COVERED_AXIS = 64  # a covering array over a generator's 65,536 values would have as many rows
+
+PointsOf: TypeAlias = Callable[[Prepared], Iterator[Point]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pick:
+    """One selected point and where it stands among the twins."""
+
+    prepared: Prepared
+    group: Group
+    point: Point
+    position: int
+
+
+class Selection:
+    """The rows of a dataset, decided one after the other; a larger size extends a smaller one."""
+
+    def __init__(self, index: Index, dataset: Dataset, seed: int) -> None:
+        self.index = index
+        self.dataset = dataset
+        self.seed = seed
+        chosen = [r for r in index.plan.readings if not dataset.chains or r.chain in dataset.chains]
+        self.readings = {reading.name: prepare(index, reading) for reading in chosen}
+        self.chains: dict[str, list[Prepared]] = {}
+        for prepared in self.readings.values():
+            self.chains.setdefault(prepared.chain.name, []).append(prepared)
+        self.groups = {name: shared_groups(readings, seed) for name, readings in self.chains.items()}
+        self._mix = {share.name: share.part for share in dataset.mix if share.part}
+        self._splitting = Splitting(index, dataset, seed, self.groups)
+        self._contexts = Contexts(index, dataset)
+
+    def cases(self) -> Iterator[Case]:
+        """The cases in selection order, until the space is used up."""
+        makers: dict[str, CaseMaker] = {}
+        for pick in self._picks():
+            name = pick.prepared.reading.name
+            if name not in makers:
+                makers[name] = CaseMaker(self.index, self.dataset, pick.prepared)
+            split = self._splitting.split(pick.prepared.chain, pick.group)
+            withheld = self._splitting.withheld(split)
+            variant = (pick.position + pick.position // max(len(self.groups[pick.prepared.chain.name]), 1)) % VARIANTS
+            context = self._contexts.context(pick.prepared.chain, pick.group, variant, withheld)
+            yield makers[name].make(pick.group, pick.point, context, split)
+
+    def capacity(self, prepared: Prepared) -> int:
+        """How many points of a reading selection can reach: those in groups its twins share."""
+        return sum(
+            space.count
+            for group in self.groups[prepared.chain.name]
+            if (space := prepared.groups.get(group)) is not None
+        )
+
+    def shares(self) -> Share:
+        """The tree of shares: label, category, chain, reading."""
+        tree: dict[str, dict[str, dict[str, list[Share]]]] = {}
+        for prepared in self.readings.values():
+            if lane(prepared.reading) not in self._mix:
+                continue
+            leaf = Share(prepared.reading.name, 1, capacity=self.capacity(prepared))
+            category = tree.setdefault(lane(prepared.reading), {}).setdefault(self._home(prepared), {})
+            category.setdefault(prepared.chain.name, []).append(leaf)
+        labels = tuple(
+            Share(
+                label,
+                self._mix[label],
+                tuple(
+                    Share(category, 1, tuple(Share(chain, 1, tuple(leaves)) for chain, leaves in chains.items()))
+                    for category, chains in tree[label].items()
+                ),
+            )
+            for label in self._mix
+            if label in tree
+        )
+        return Share("", 1, labels)
+
+    def quotas(self, size: int) -> Mapping[str, int]:
+        """How many of `size` rows each reading gets."""
+        counts = dict.fromkeys(self.readings, 0)
+        for _, path in zip(range(size), seats(self.shares()), strict=False):
+            counts[path[-1]] += 1
+        return counts
+
+    def _home(self, prepared: Prepared) -> str:
+        """The harm category a reading is counted under: its own, or that of its chain's first harmful reading."""
+        own = prepared.reading.category
+        twins = (twin.reading.category for twin in self.chains[prepared.chain.name])
+        return own or next((category for category in twins if category), "")
+
+    def _picks(self) -> Iterator[_Pick]:
+        match self.dataset.select:
+            case "balanced":
+                return self._balanced()
+            case "exhaustive":
+                return self._listed(lambda prepared: iter(prepared.space))
+            case "cover":
+                return self._listed(self._covering)
+
+    def _balanced(self) -> Iterator[_Pick]:
+        draws: dict[str, tuple[tuple[Group, ...], Draw]] = {}
+        walks: dict[str, Walk] = {}
+        for *_, chain, name in seats(self.shares()):
+            prepared = self.readings[name]
+            if name not in draws:
+                groups = tuple(group for group in self.groups[chain] if group in prepared.groups)
+                key = digest("values", str(self.seed), name)
+                draws[name] = groups, Draw([prepared.groups[group] for group in groups], key)
+            groups, draw = draws[name]
+            position = walks.setdefault(chain, Walk(self._mix)).next(lane(prepared.reading))
+            for step in range(len(groups)):
+                at = (position + step) % len(groups)
+                if (point := draw.draw(at)) is not None:
+                    yield _Pick(prepared, groups[at], point, position + step)
+                    break
+
+    def _covering(self, prepared: Prepared) -> Iterator[Point]:
+        small = [axis.name for axis in prepared.space.axes if axis.size <= _LARGEST_COVERED_AXIS]
+        strength = min(self.dataset.strength, len(small))
+        return cover(prepared.space, strength, small, digest("cover", str(self.seed), prepared.reading.name))
+
+    def _listed(self, points: PointsOf) -> Iterator[_Pick]:
+        for prepared in self.readings.values():
+            if lane(prepared.reading) not in self._mix:
+                continue
+            words = {
+                choice.axis.name: choice.options.tools
+                if isinstance(choice.options, ToolOptions)
+                else choice.options.registers
+                for choice in prepared.reading.choices
+                if isinstance(choice.options, (ToolOptions, RegisterOptions))
+            }
+            for position, point in enumerate(points(prepared)):
+                said = tuple(words[axis][value] for axis, value in point if axis in words)
+                yield _Pick(prepared, (said[:-1], said[-1]), point, position)

@@ -1,0 +1,7 @@
+"""From module names to a program: files loaded, imports followed, and every name's meaning known."""
+
+from agentalign.resolve.collect import BUILTIN_TYPES, kind_of
+from agentalign.resolve.model import Declared, Import, Kind, ModuleInfo, Names
+from agentalign.resolve.resolve import resolve
+
+__all__ = ["BUILTIN_TYPES", "Declared", "Import", "Kind", "ModuleInfo", "Names", "kind_of", "resolve"]

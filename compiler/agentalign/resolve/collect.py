@@ -1,0 +1,110 @@
+"""The names a module declares itself, and which of them clash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentalign.diagnostics import Diagnostic, Label
+from agentalign.resolve.model import Declared, Kind
+from agentalign.source import Location, Source
+from agentalign.syntax import nodes as n
+
+BUILTIN_TYPES = frozenset({"string", "text", "int", "decimal", "bool", "any", "list"})
+"""Type names that need no import and cannot be declared."""
+
+_KINDS: dict[type, Kind] = {
+    n.TypeDecl: Kind.TYPE,
+    n.RecordDecl: Kind.TYPE,
+    n.LexiconDecl: Kind.LEXICON,
+    n.TaxonomyDecl: Kind.TAXONOMY,
+    n.CategoryDecl: Kind.CATEGORY,
+    n.CapabilityDecl: Kind.CAPABILITY,
+    n.PlatformDecl: Kind.PLATFORM,
+    n.TableDecl: Kind.TABLE,
+    n.ToolDecl: Kind.TOOL,
+    n.ChainDecl: Kind.CHAIN,
+    n.ReadingDecl: Kind.READING,
+    n.DatasetDecl: Kind.DATASET,
+}
+
+
+def kind_of(declaration: Declared) -> Kind | None:
+    """The namespace of a declaration; None for the account, which has no name."""
+    return _KINDS.get(type(declaration))
+
+
+def named(tree: n.Module) -> Iterator[tuple[Kind, n.Name, Declared]]:
+    """All names a module declares, in order."""
+    for declaration in tree.declarations:
+        kind = kind_of(declaration)
+        if kind is not None and not isinstance(declaration, n.AccountDecl):
+            yield kind, declaration.name, declaration
+        if isinstance(declaration, n.TaxonomyDecl):
+            for category in declaration.categories:
+                yield Kind.CATEGORY, category.name, category
+
+
+def collect(source: Source, tree: n.Module) -> tuple[dict[Kind, dict[str, Declared]], list[Diagnostic]]:
+    """Sort a module's declarations into namespaces; the first of several wins."""
+    own: dict[Kind, dict[str, Declared]] = {kind: {} for kind in Kind}
+    found: list[Diagnostic] = []
+    for kind, name, declaration in named(tree):
+        if kind is Kind.TYPE and name.text in BUILTIN_TYPES:
+            found.append(
+                Diagnostic.at(
+                    "E0111",
+                    Location(source, name.span),
+                    f"`{name.text}` is a built-in type and cannot be declared",
+                    "choose another name",
+                )
+            )
+            continue
+        first = own[kind].setdefault(name.text, declaration)
+        if first is not declaration:
+            found.append(duplicate(source, kind, name, Location(source, _name(first).span)))
+    return own, found
+
+
+def duplicate(source: Source, kind: Kind, name: n.Name, first: Location) -> Diagnostic:
+    """Two declarations of one kind share a name."""
+    return Diagnostic.at(
+        "E0104",
+        Location(source, name.span),
+        f"the {kind} `{name.text}` is declared twice",
+        "declared again here",
+        secondary=(Label(first, "first declared here"),),
+        help="rename or remove one of them",
+    )
+
+
+def _name(declaration: Declared) -> n.Name:
+    assert not isinstance(declaration, n.AccountDecl)
+    return declaration.name
+
+
+def members(declaration: n.Declaration) -> Iterator[n.Node]:
+    """The parts of a declaration that other declarations may point to, itself first."""
+    yield declaration
+    match declaration:
+        case n.RecordDecl() | n.AccountDecl():
+            yield from declaration.fields
+        case n.LexiconDecl():
+            yield from declaration.metadata
+            yield from declaration.entries
+        case n.TaxonomyDecl():
+            for category in declaration.categories:
+                yield category
+                yield from category.subcategories
+        case n.CapabilityDecl():
+            for operation in declaration.operations:
+                yield operation
+                yield from operation.ports
+        case n.ToolDecl():
+            yield from declaration.params
+        case n.ChainDecl():
+            yield from declaration.params
+            yield from declaration.items
+        case n.ReadingDecl():
+            yield from declaration.items
+        case _:
+            pass

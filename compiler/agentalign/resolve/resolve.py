@@ -1,0 +1,111 @@
+"""The stage itself: from module names to a program whose names are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from agentalign.diagnostics import Diagnostic, Label
+from agentalign.resolve.collect import collect, duplicate, members
+from agentalign.resolve.load import load_all
+from agentalign.resolve.model import Declared, Kind, ModuleInfo, Names, frozen
+from agentalign.resolve.scope import Own, Scoping
+from agentalign.source import Bundle, Source
+from agentalign.syntax import nodes as n
+
+# What a program may have only one of per name: these names reach the data (world, records, wire), where modules are gone.
+_UNIQUE = (Kind.CAPABILITY, Kind.PLATFORM, Kind.TABLE, Kind.TOOL, Kind.CHAIN, Kind.CATEGORY)
+
+
+def resolve(bundle: Bundle, modules: Iterable[str]) -> Names:
+    """Load `modules` (SPEC's own) and everything they import, and find what every name stands for.
+
+    Never raises for what files say or lack; all of that is in `Names.diagnostics`, syntax errors included.
+    """
+    spec = tuple(modules)
+    loading = load_all(bundle, spec)
+    diagnostics = list(loading.diagnostics)
+    public: dict[str, Own] = {}
+    for module, source, tree, _ in loading.order:
+        public[module], found = collect(source, tree)
+        diagnostics.extend(found)
+    infos: dict[str, ModuleInfo] = {}
+    for module, source, tree, clean in loading.order:
+        infos[module], found = _module(module, source, tree, public, clean=clean)
+        diagnostics.extend(found)
+    return _names(spec, infos, diagnostics)
+
+
+def _module(
+    module: str, source: Source, tree: n.Module, public: Mapping[str, Own], *, clean: bool
+) -> tuple[ModuleInfo, list[Diagnostic]]:
+    scope, imports, found = Scoping(source, tree, public[module], public).run()
+    return ModuleInfo(module, source, tree, frozen(public[module]), frozen(scope), imports, clean), found
+
+
+def _names(spec: tuple[str, ...], modules: dict[str, ModuleInfo], diagnostics: list[Diagnostic]) -> Names:
+    owners: dict[n.Node, ModuleInfo] = {}
+    program: dict[Kind, list[Declared]] = {kind: [] for kind in Kind}
+    accounts: list[n.AccountDecl] = []
+    for module in modules.values():
+        for declaration in module.tree.declarations:
+            owners.update(dict.fromkeys(members(declaration), module))
+            if isinstance(declaration, n.AccountDecl):
+                accounts.append(declaration)
+        for kind, own in module.own.items():
+            program[kind].extend(own.values())
+    diagnostics.extend(_clashes(program, owners))
+    diagnostics.extend(_second_accounts(accounts, owners))
+    return Names(
+        spec,
+        MappingProxyType(modules),
+        tuple(diagnostics),
+        MappingProxyType(owners),
+        MappingProxyType({kind: tuple(found) for kind, found in program.items()}),
+        tuple(accounts),
+    )
+
+
+def _clashes(program: Mapping[Kind, list[Declared]], owners: Mapping[n.Node, ModuleInfo]) -> list[Diagnostic]:
+    found = []
+    for kind in _UNIQUE:
+        seen: dict[str, Declared] = {}
+        for declaration in program[kind]:
+            assert not isinstance(declaration, n.AccountDecl)
+            name = declaration.name
+            first = seen.setdefault(name.text, declaration)
+            if first is declaration:
+                continue
+            assert not isinstance(first, n.AccountDecl)
+            at = owners[first].at(first.name)
+            source = owners[declaration].source
+            if kind is Kind.TOOL:
+                found.append(_same_tool(source, name, Label(at, "the other one")))
+            else:
+                found.append(duplicate(source, kind, name, at))
+    return found
+
+
+def _same_tool(source: Source, name: n.Name, other: Label) -> Diagnostic:
+    return Diagnostic.at(
+        "E0309",
+        source.at(name.span.start, name.span.end),
+        f"two tools are called `{name.text}`",
+        "a model could not tell them apart",
+        secondary=(other,),
+        help="tool names are unique over all modules of a program: rename one",
+    )
+
+
+def _second_accounts(accounts: list[n.AccountDecl], owners: Mapping[n.Node, ModuleInfo]) -> list[Diagnostic]:
+    return [
+        Diagnostic.at(
+            "E0104",
+            owners[account].at(account),
+            "the account is declared twice",
+            "declared again here",
+            secondary=(Label(owners[accounts[0]].at(accounts[0]), "first declared here"),),
+            help="a program has one user: put all fields into one `account`",
+        )
+        for account in accounts[1:]
+    ]

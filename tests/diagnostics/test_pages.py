@@ -1,0 +1,93 @@
+"""The table of codes and the pages behind it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import agentalign.diagnostics as package
+from agentalign.diagnostics import CODES, Snippet, explain, page
+from agentalign.diagnostics.page import parse_page
+
+PAGES = Path(package.__file__).parent / "pages"
+SAMPLE = """## Problem
+
+Something.
+
+## Example
+
+```chain shop.tools
+edition 1
+```
+
+and
+
+```chain
+edition 1
+use shop.tools { buy }
+```
+
+## Fix
+
+```json
+{"a": 1}
+```
+"""
+
+
+def test_codes_are_well_formed_sorted_and_told_apart_by_name() -> None:
+    assert list(CODES) == sorted(CODES, key=lambda code: (code[1:-2].zfill(3), code[0], code[-2:]))
+    assert len({row.name for row in CODES.values()}) == len({row.title for row in CODES.values()}) == len(CODES)
+    for code, row in CODES.items():
+        assert row.code == code
+        assert re.fullmatch(r"[EW](0\d|10)\d\d", code)
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", row.name)
+        assert not row.title.endswith(".")
+
+
+def test_every_page_belongs_to_a_code() -> None:
+    assert {path.stem for path in PAGES.iterdir()} <= set(CODES)
+
+
+@pytest.mark.parametrize("code", sorted(path.stem for path in PAGES.iterdir()))
+def test_every_page_is_well_formed(code: str) -> None:
+    found = page(code)
+    assert found is not None
+    assert found.problem
+    assert bool(found.failing) == bool(found.fixed), "an example comes with its fix"
+
+
+def test_a_page_is_taken_apart() -> None:
+    code = CODES["E0107"]
+    found = parse_page(code, SAMPLE)
+    assert found.problem == "Something."
+    assert found.failing == (
+        Snippet("chain", "shop.tools", "edition 1\n"),
+        Snippet("chain", "example", "edition 1\nuse shop.tools { buy }\n"),
+    )
+    assert found.fixed == (Snippet("json", "example", '{"a": 1}\n'),)
+    assert found.why == ""
+    assert found.text.startswith(
+        "# E0107 unknown-name\n\nNothing of that name is in scope.\n\n## Problem\n\nSomething.\n"
+    )
+    assert "## Why" not in found.text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "## Example\n\nx\n", "## Fix\n\n## Problem\n", "## Problem\n## Cause\n", "x\n## Problem\n"]
+)
+def test_a_malformed_page_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="E0107"):
+        parse_page(CODES["E0107"], text)
+
+
+def test_explain_takes_codes_and_names() -> None:
+    for code, row in CODES.items():
+        text = explain(code)
+        assert text is not None
+        assert text.startswith(f"# {code} {row.name}\n")
+        assert explain(code.lower()) == explain(row.name) == text
+    assert explain("E9999") is None
+    assert page("../codes") is None
