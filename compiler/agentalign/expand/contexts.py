@@ -50,5 +50,5 @@ class Contexts:
         """Tools that implement no capability of the chain: offering one cannot make a wrong choice right."""
         used = {item.capability for item in chain.items if isinstance(item, Step)}
         return tuple(
-            tool.name for tool in self._index.plan.tools if not used & {pattern for pattern, _ in tool.implements}
+            tool.name for tool in self._index.plan.tools if not used & {item.capability for item in tool.implements}
         )

@@ -39,7 +39,7 @@ class Splitting:
             case "platform":
                 return tool.platform in self._split.hold
             case "capability":
-                return any(capability in self._split.hold for capability, _ in tool.implements)
+                return any(item.capability in self._split.hold for item in tool.implements)
             case "chain":
                 return False
 

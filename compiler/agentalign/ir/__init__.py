@@ -35,7 +35,9 @@ from agentalign.ir.expr import (
     Update,
     Var,
 )
-from agentalign.ir.index import Index
+from agentalign.ir.index import (
+    Index,
+)
 from agentalign.ir.plan import (
     Ask,
     AskOptions,
@@ -50,11 +52,13 @@ from agentalign.ir.plan import (
     DetailOptions,
     Entry,
     Expected,
+    Feed,
     FromAccount,
     FromOperation,
     FromPort,
     FromRequest,
     GeneratedOptions,
+    Implementation,
     Invention,
     Label,
     Lexicon,
@@ -86,6 +90,9 @@ from agentalign.ir.plan import (
     Unset,
     Wording,
 )
+from agentalign.ir.record import (
+    Record,
+)
 
 __all__ = [
     "Account",
@@ -112,6 +119,7 @@ __all__ = [
     "Expected",
     "Expr",
     "Failure",
+    "Feed",
     "Fresh",
     "FromAccount",
     "FromOperation",
@@ -119,6 +127,7 @@ __all__ = [
     "FromRequest",
     "GeneratedOptions",
     "Get",
+    "Implementation",
     "Index",
     "Insert",
     "Invent",
@@ -144,6 +153,7 @@ __all__ = [
     "PoolOptions",
     "Port",
     "Reading",
+    "Record",
     "RegisterOptions",
     "Removal",
     "Requirement",

@@ -137,7 +137,9 @@ class FromAccount:
 
 @dataclass(frozen=True, slots=True)
 class FromOperation:
-    """The argument is the operation's name."""
+    """The argument is the operation's name, `value`."""
+
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,23 @@ class Param:
     optional: bool
     has_default: bool
     default: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Where a tool's parameter gets its value from, in calls for one operation."""
+
+    param: str
     source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Implementation:
+    """A tool as one operation uses it; `feeds` has every parameter, in order. `capability` is the full pattern."""
+
+    capability: str
+    operation: str
+    feeds: tuple[Feed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +203,7 @@ class Tool:
     title: str
     doc: str
     platform: str | None
-    implements: tuple[tuple[str, str], ...]
+    implements: tuple[Implementation, ...]
     params: tuple[Param, ...]
     requirements: tuple[Requirement, ...]
     schema: str

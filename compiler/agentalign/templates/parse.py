@@ -32,11 +32,11 @@ def parse_template(body: str) -> Parsed:
         message = f"a template may have at most {MAX_LENGTH:_} characters, this one has {len(body):_}"
         return Parsed(body, (), (Issue("size", message, MAX_LENGTH, len(body)),))
     tokens, failure = scan(body)
-    reader = _Reader(body)
+    reader = _Reader(body, whole=failure is None)
     try:
         for item in _items(tokens):
             reader.read(item)
-        nodes = reader.finish(quiet=failure is not None)
+        nodes = reader.finish()
     except Mistake as fatal:
         reader.issues.append(fatal.issue)
         nodes = ()
@@ -95,9 +95,10 @@ class _Frame:
 class _Reader:
     """Builds the tree item by item; `issues` collects what is wrong on the way."""
 
-    def __init__(self, body: str) -> None:
+    def __init__(self, body: str, *, whole: bool) -> None:
         self.issues: list[Issue] = []
         self._length = len(body)
+        self._whole = whole
         self._frames = [_Frame("root", 0, 0)]
 
     def read(self, item: Token | _Tag) -> None:
@@ -108,21 +109,21 @@ class _Reader:
         opening = item.opening
         match opening.kind:
             case "comment_begin":
-                self._report("construct", "templates may not have comments", item, "use `//` in the spec instead")
+                self._refuse("templates may not have comments", item, "use `//` in the spec instead")
             case "raw_begin":
-                self._report("construct", "templates may not use `raw`", item)
+                self._refuse("templates may not use `raw`", item)
             case _ if item.closing is None:
-                return
+                self._unclosed(opening)
             case "variable_begin":
                 self._output(item, item.closing)
             case _:
                 self._block(item, item.closing)
 
-    def finish(self, *, quiet: bool) -> tuple[Node, ...]:
-        """Close the tree; `quiet` if blocks may be open because the scan broke off."""
+    def finish(self) -> tuple[Node, ...]:
+        """Close the tree."""
         while len(self._frames) > 1:
             frame = self._frames[-1]
-            if not quiet:
+            if self._whole:
                 message = f"this `{frame.kind}` is never closed"
                 self.issues.append(
                     Issue("syntax", message, frame.start, frame.end, f"close it with `{{% end{frame.kind} %}}`")
@@ -130,10 +131,17 @@ class _Reader:
             self._close(self._length)
         return tuple(self._frames[0].nodes)
 
-    def _report(self, kind: str, message: str, tag: _Tag, help_: str | None = None) -> None:
+    def _refuse(self, message: str, tag: _Tag, help_: str | None = None) -> None:
         end = tag.closing.end if tag.closing is not None else tag.opening.end
-        assert kind == "construct"
         self.issues.append(Issue("construct", message, tag.opening.start, end, help_))
+
+    def _unclosed(self, opening: Token) -> None:
+        # A scan that broke off has said so; the rest of the body is part of this tag.
+        if self._whole:
+            closing = "}}" if opening.text.startswith("{{") else "%}"
+            message = f"this tag is never closed with `{closing}`"
+            self.issues.append(Issue("syntax", message, opening.start, opening.end))
+        self._whole = False
 
     def _output(self, tag: _Tag, closing: Token) -> None:
         start, end = tag.opening.start, tag.opening.start + len(tag.opening.text)

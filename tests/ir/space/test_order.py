@@ -106,18 +106,22 @@ def test_coupled_axes_do_not_run_in_lock_step_with_others_like_them():
     axes = [Axis(name + part, 4) for name in "ab" for part in "12"]
     forbids = [Forbid((on(f"{name}1", at), on(f"{name}2", at)), name) for name in "ab" for at in range(4)]
     order = BalancedOrder(built([*axes, Axis("wide", 65_536)], forbids), "seed")
-    pairs = Counter((dict(order[t])["a1"], dict(order[t])["b1"]) for t in range(1_600))
-    assert len(pairs) == 16
-    assert all(50 < count < 200 for count in pairs.values())
+    points = [dict(order[t]) for t in range(2_400)]
+    for one in ("a1", "a2"):
+        for two in ("b1", "b2"):
+            pairs = Counter((point[one], point[two]) for point in points)
+            assert len(pairs) == 16
+            assert all(90 < count < 220 for count in pairs.values())
 
 
 def test_what_follows_a_large_group_is_used_evenly_too():
     axes = [Axis("value", 65_536), Axis("kind", 3), Axis("level", 4)]
     space = built(axes, [Forbid((on("value", *range(10)), on("kind", 0), on("level", 1)), "f")])
     order = BalancedOrder(space, "seed")
-    kinds = Counter((dict(order[t])["kind"], dict(order[t])["level"]) for t in range(1_200))
-    assert len(kinds) == 12
-    assert all(90 <= count <= 110 for count in kinds.values())
+    assert all(398 <= count <= 402 for count in Counter(dict(order[t])["kind"] for t in range(1_200)).values())
+    pairs = Counter((dict(order[t])["kind"], dict(order[t])["level"]) for t in range(1_200))
+    assert len(pairs) == 12
+    assert all(70 <= count <= 130 for count in pairs.values())
     assert len({dict(order[t])["value"] for t in range(1_200)}) == 1_200
 
 

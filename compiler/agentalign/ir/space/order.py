@@ -14,12 +14,15 @@ of the part once. But then parts of equal count would run in lock-step: with a f
 values would agree on each of the first 65,536 rows. So a part that is a single axis uses another
 permutation on each block of `c` consecutive `s`. Such an axis still has each value once in every aligned block that does not contain
 a multiple of `P`, and after any number of indices no value is more than two uses ahead of another. Parts that are sums run
-straight on (their own axes are balanced along consecutive indices) and are decorrelated by the rotations below.
+straight on, because their own axes are balanced along consecutive indices, but each time round under another salt.
 Parts are sorted by falling count, so that multiples of `P` are rare.
 
 *Sum*: round robin over the values, each being out when the points below it are used up. Values that share a branch form a
 group: a product of the group (first) and what follows. In each round the groups are interleaved by their sizes and rotated by
-a keyed offset of the round.
+an offset keyed by round and salt.
+
+A *salt* other than 0 makes another balanced order of the same node: it also permutes the values of the axes below. As it is a
+function of the salt above and of `s`, which is fixed where bijectivity is at stake, the whole stays a bijection.
 
 All keys depend on the caller's key and the axis name only: spaces that share axes agree on their values for equal small `t`.
 """
@@ -47,6 +50,13 @@ class _Leaf:
     images: Permutation
     shuffle: Shuffle
     count: int
+
+    def find(self, value: int | None, salt: int) -> int:
+        """Return the index of a value."""
+        rank = None if value is None else self.values.rank(value)
+        if rank is None:
+            raise AssertionError
+        return self.shuffle.find(salt, self.images.find(rank))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,11 @@ class _Place:
             return (offset + shift) % count
         return (t + shift) % count
 
+    def salt(self, t: int, salt: int) -> int:
+        """Return the salt of the part, given that of the product."""
+        lap = t % self.before // self.count
+        return mix(salt + lap) if salt or lap else 0
+
     def unplace(self, s: int, index: int) -> int:
         """Return `t mod (before * count)`, given `s = t mod before` and the part's index."""
         count, before, period = self.count, self.before, self.period
@@ -144,70 +159,78 @@ class BalancedOrder:
         if t < 0 or not self.space.count:
             raise IndexError(t)
         slots: list[int | None] = [None] * len(self.space.axes)
-        stack: list[tuple[_Bundle, int]] = [(self._bundle, t % self.space.count)]
+        stack = [(self._bundle, t % self.space.count, 0)]
         while stack:
-            bundle, t = stack.pop()
+            bundle, t, salt = stack.pop()
             for axis, value in bundle.fixed:
                 slots[axis] = value
             for place in bundle.places:
                 plan, u = place.plan, place.place(t)
                 if isinstance(plan, _Leaf):
-                    slots[plan.axis] = plan.values.at(plan.images.at(u))
+                    slots[plan.axis] = plan.values.at(plan.images.at(plan.shuffle.at(salt, u) if salt else u))
                 else:
-                    stack.append(_turn(plan, u))
+                    inner = place.salt(t, salt)
+                    stack.append((*_turn(plan, u, inner), inner))
         return self.space.point_of(slots)
 
     def index(self, point: Point) -> int:
         """Return the `t` of a point; raises ValueError, with the reason, if the space does not contain it."""
         self.space.index(point)
         slots = self.space.slots_of(point)
-        entered: list[tuple[_Bundle, _Wheel | None, int]] = []
-        stack: list[tuple[_Bundle, _Wheel | None, int]] = [(self._bundle, None, 0)]
-        while stack:
-            bundle, wheel, group = stack.pop()
-            entered.append((bundle, wheel, group))
-            for place in bundle.places:
-                if isinstance(place.plan, _Wheel):
-                    at = _group_of(place.plan, slots)
-                    stack.append((place.plan.groups[at], place.plan, at))
-        found: dict[int, int] = {}
-        for bundle, wheel, group in reversed(entered):
-            t = 0
-            for place in bundle.places:
-                t = place.unplace(t, _index_of(place.plan, slots, found))
-            if wheel is None:
-                return t
-            found[wheel.axis] = _unturn(wheel, group, t)
-        raise AssertionError
+        stack = [_Frame(self._bundle, 0)]
+        while True:
+            frame = stack[-1]
+            if frame.done < len(frame.bundle.places):
+                place = frame.bundle.places[frame.done]
+                if isinstance(place.plan, _Leaf):
+                    frame.enter(place.plan.find(slots[place.plan.axis], frame.salt))
+                else:
+                    group = _group_of(place.plan, slots)
+                    stack.append(_Frame(place.plan.groups[group], place.salt(frame.t, frame.salt), place.plan, group))
+                continue
+            stack.pop()
+            if frame.wheel is None:
+                return frame.t
+            stack[-1].enter(_unturn(frame.wheel, frame.group, frame.t, frame.salt))
 
 
-def _index_of(plan: _Plan, slots: Sequence[int | None], found: dict[int, int]) -> int:
-    if isinstance(plan, _Wheel):
-        return found[plan.axis]
-    rank = plan.values.rank(slots[plan.axis] or 0)
-    assert rank is not None
-    return plan.images.find(rank)
+@dataclass(slots=True)
+class _Frame:
+    """A bundle (of a wheel's group) on the way back from a point: `t` is known modulo the counts of the parts done."""
+
+    bundle: _Bundle
+    salt: int
+    wheel: _Wheel | None = None
+    group: int = 0
+    done: int = 0
+    t: int = 0
+
+    def enter(self, index: int) -> None:
+        """Account for the next part's index."""
+        self.t = self.bundle.places[self.done].unplace(self.t, index)
+        self.done += 1
 
 
 def _group_of(wheel: _Wheel, slots: Sequence[int | None]) -> int:
-    value = slots[wheel.axis] or 0
-    return next(at for at, values in enumerate(wheel.values) if value in values)
+    value = slots[wheel.axis]
+    return next(at for at, values in enumerate(wheel.values) if value is not None and value in values)
 
 
-def _turn(wheel: _Wheel, t: int) -> tuple[_Bundle, int]:
+def _turn(wheel: _Wheel, t: int, salt: int) -> tuple[_Bundle, int]:
     """Return the group whose turn is `t`, and how often it had its turn before."""
     stage = wheel.stages[bisect_right(wheel.starts, t) - 1]
     rounds, slot = divmod(t - stage.start, stage.size)
     rounds += stage.first_round
-    offset = mix(wheel.key + rounds) % stage.size
+    offset = mix(wheel.key + rounds ^ salt) % stage.size
     group, rank = locate(stage.tree, (slot + offset) % stage.size, offset)
     return wheel.groups[group], rounds * wheel.values[group].size + rank
 
 
-def _unturn(wheel: _Wheel, group: int, before: int) -> int:
+def _unturn(wheel: _Wheel, group: int, before: int, salt: int) -> int:
+    """Return the turn of a group that had its turn `before` times before: the inverse of `_turn`."""
     rounds, rank = divmod(before, wheel.values[group].size)
     stage = wheel.stages[bisect_right(wheel.first_rounds, rounds) - 1]
-    offset = mix(wheel.key + rounds) % stage.size
+    offset = mix(wheel.key + rounds ^ salt) % stage.size
     slot = (position(stage.tree, group, rank, offset) - offset) % stage.size
     return stage.start + (rounds - stage.first_round) * stage.size + slot
 

@@ -1,0 +1,6 @@
+"""Rendering: from cases and trajectories to records; every template is compiled once."""
+
+from agentalign.render.renderer import Renderer
+from agentalign.render.scope import Scopes
+
+__all__ = ["Renderer", "Scopes"]
