@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from agentalign.types.codecs import isbn13_digit, noise, s10_digit
 from agentalign.types.domain import digits, domain
 
@@ -42,7 +44,13 @@ def _isbn(index: int) -> str:
     # No registration group 979-9 has been assigned, so no such book exists.
     title, publisher = digits(index, 256, 256)
     body = f"9799{publisher + 1000:04d}{title + 1000:04d}"
-    return f"979-9-{publisher + 1000:04d}-{title + 1000:04d}-{isbn13_digit(body)}"
+    return body + isbn13_digit(body)
+
+
+def _isbn_forms(value: str) -> tuple[str, ...]:
+    plain = value.replace("-", "")
+    hyphened = f"{plain[:3]}-{plain[3]}-{plain[4:8]}-{plain[8:12]}-{plain[12]}"
+    return (hyphened, hyphened.replace("-", " "), plain, f"{plain[:3]}-{plain[3:]}")
 
 
 def _check_isbn(value: str) -> str | None:
@@ -59,8 +67,8 @@ ISBN = domain(
     generate=_isbn,
     check=_check_isbn,
     search=r"(?<![\w-])97[89](?:[ -]?[0-9]){10}(?![\w-])",
-    canonical=lambda text: text.replace(" ", "-"),
-    forms=lambda value: (value.replace("-", ""), value.replace("-", " ")),
+    canonical=lambda text: re.sub("[ -]", "", text),
+    forms=_isbn_forms,
     max_length=17,
 )
 
