@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from agentalign import templates
 from agentalign.check.model import ChainInfo, Choosing, ToolInfo
 from agentalign.check.targets import Target
 from agentalign.diagnostics import Diagnostic, Fix, Label, suggest
 from agentalign.resolve import Declared, Kind, ModuleInfo, Names
 from agentalign.source import Location, Span
 from agentalign.syntax import nodes as n
-from agentalign.types import Json, Type
+from agentalign.types import Json, RecordType, Type
 
 Where: TypeAlias = n.Node | Span | Location
 
@@ -29,6 +30,13 @@ class Tables:
     tools: dict[n.ToolDecl, ToolInfo] = field(default_factory=dict)
     chains: dict[n.ChainDecl, ChainInfo] = field(default_factory=dict)
     implementers: dict[n.OperationDecl, list[n.ToolDecl]] = field(default_factory=dict)
+    records: dict[str, n.RecordDecl] = field(default_factory=dict)
+    metadata: dict[n.LexiconDecl, RecordType] = field(default_factory=dict)
+    brand_kinds: tuple[str, ...] = ()
+    templates: dict[n.TemplateLit, templates.Checked] = field(default_factory=dict)
+    words: set[tuple[n.Node | None, str]] = field(default_factory=set)
+    subject: n.Node | None = None
+    reading: dict[n.TableDecl, None] | None = None
     building: set[n.Node] = field(default_factory=set)
     used: set[tuple[str, str]] = field(default_factory=set)
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -81,11 +89,11 @@ class Context:
             self.tables.used.add((self.module.name, name))
         return found
 
-    def find(self, kind: Kind, name: n.Name, *, what: str | None = None) -> Declared | None:
+    def find(self, kind: Kind, name: n.Name, *, what: str | None = None, code: str = "E0107") -> Declared | None:
         """What a name stands for here; reports it if it is unknown or something else. None: reported."""
         found = self.peek(kind, name.text)
         if found is None:
-            self._unknown(kind, name, what or kind)
+            self._unknown(kind, name, what or kind, code)
         return found
 
     def unresolved(self, name: str) -> bool:
@@ -99,19 +107,19 @@ class Context:
             self.tables.used.add((self.module.name, name))
         return lost
 
-    def _unknown(self, kind: Kind, name: n.Name, what: str) -> None:
+    def _unknown(self, kind: Kind, name: n.Name, what: str, code: str) -> None:
         if self.unresolved(name.text):
             return
         others = [other for other in Kind if name.text in self.module.scope[other]]
         if others:
             self._wrong_kind(name, what, others[0])
             return
-        self.unknown(name, what, self.module.scope[kind], kind=kind)
+        self.unknown(name, what, self.module.scope[kind], kind=kind, code=code)
 
     def _wrong_kind(self, name: n.Name, what: str, is_: Kind) -> None:
         declared = self.peek(is_, name.text)
-        assert declared is not None
-        assert not isinstance(declared, n.AccountDecl)
+        if declared is None:
+            return
         secondary = [self.label(declared, "declared here", declared.name)]
         message = f"`{name.text}` is a {is_}, not a {what}"
         self.report("E0108", name, message, f"a {what} is needed here", secondary=secondary)

@@ -133,7 +133,8 @@ def _reference(ctx: Context, expression: n.NamedTypeExpr) -> Type:
     if declaration is None:
         _unknown(ctx, expression.name)
         return PoisonType()
-    assert isinstance(declaration, n.TypeDecl | n.RecordDecl)
+    if not isinstance(declaration, n.TypeDecl | n.RecordDecl):
+        return PoisonType()
     ctx.tables.refs[expression] = TypeRef(declaration)
     if size is not None:
         ctx.report(
@@ -184,8 +185,8 @@ def _builtin(ctx: Context, word: str, size: n.Size | None) -> Type:
         case "string":
             return StringType(*_lengths(ctx, size))
         case "text":
-            low, high = _lengths(ctx, size)
-            return TextType(max(low, 1), high)
+            least, most = _lengths(ctx, size)
+            return TextType(max(least, 1), most)
         case "int":
             low, high = _bounds(ctx, size, whole=True)
             return IntType(None if low is None else int(low), None if high is None else int(high))
@@ -219,7 +220,11 @@ def _bounds(ctx: Context, size: n.Size | None, *, whole: bool) -> tuple[int | De
         return None, None
     if low is not None and high is not None and low > high:
         ctx.report(
-            "E0209", size, f"no value lies between {low} and {high}", "the lower bound comes first", help="swap the bounds"
+            "E0209",
+            size,
+            f"no value lies between {low} and {high}",
+            "the lower bound comes first",
+            help="swap the bounds",
         )
         return None, None
     return low, high

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from agentalign.check.calls import infer_call
+from agentalign.check import calls, operators, places, records, selections
 from agentalign.check.context import Context
 from agentalign.check.declared import declared_type
 from agentalign.check.flow import facts
-from agentalign.check.functions import CLOCK
-from agentalign.check.literals import check_literal, constant, is_literal
-from agentalign.check.operators import infer_binary, infer_minus, loosely_fits
-from agentalign.check.records import Mode, check_body
-from agentalign.check.scope import Scope, key, optional_type
-from agentalign.check.selections import infer_selection
-from agentalign.check.targets import AccountRef, Builtin, TableRef, TypeRef
+from agentalign.check.literals import check_literal, is_literal
+from agentalign.check.scope import Scope, key
+from agentalign.check.targets import Builtin, TypeRef
 from agentalign.check.templating import check_expression_template
 from agentalign.diagnostics import Label
 from agentalign.resolve import Kind
-from agentalign.source import Span
 from agentalign.syntax import nodes as n
 from agentalign.types import (
     AnyType,
@@ -35,14 +30,10 @@ from agentalign.types import (
     Type,
     assignable,
     describe,
-    field,
-    fields,
     generable,
     is_nullable,
     strip,
-    unalias,
 )
-from agentalign.check.numbers import number_type
 
 
 def infer(ctx: Context, expression: n.Expr, scope: Scope) -> Type:
@@ -74,9 +65,7 @@ def holds(ctx: Context, condition: n.Expr, scope: Scope) -> None:
             )
 
 
-def fits(
-    ctx: Context, expression: n.Expr, scope: Scope, expected: Type, secondary: tuple[Label, ...] = ()
-) -> None:
+def fits(ctx: Context, expression: n.Expr, scope: Scope, expected: Type, secondary: tuple[Label, ...] = ()) -> None:
     """Check that an expression may stand where `expected` is wanted; `secondary` shows where that is declared."""
     if isinstance(expected, PoisonType):
         infer(ctx, expression, scope)
@@ -86,10 +75,10 @@ def fits(
     match expression:
         case _ if is_literal(expression):
             check_literal(ctx, expression, expected, secondary)
-        case n.ListLit(items=items) if isinstance(core, ListType):
+        case n.ListLit() if isinstance(core, ListType):
             _fits_list(ctx, expression, scope, core, secondary)
         case n.RecordBody() if isinstance(core, RecordType):
-            check_body(ctx, expression, scope, core, Mode.WHOLE)
+            records.check_body(ctx, expression, scope, core, records.Mode.WHOLE)
         case n.Conditional(test=test, then=then, otherwise=otherwise):
             holds(ctx, test, scope)
             fits(ctx, then, scope.knowing(facts(test, holds=True)), expected, secondary)
@@ -111,7 +100,7 @@ def _fits_inferred(
     found = infer(ctx, expression, scope)
     if isinstance(expression, n.TemplateLit) and _takes_template(strip(expected)):
         return
-    if loosely_fits(expression, found, expected):
+    if operators.loosely_fits(expression, found, expected):
         return
     reason = assignable(found, expected)
     if reason is None:
@@ -152,7 +141,9 @@ def _takes_template(core: Type) -> bool:
     return isinstance(core, TextType) or (isinstance(core, StringType) and core.pattern is None)
 
 
-def _fits_list(ctx: Context, expression: n.ListLit, scope: Scope, expected: ListType, secondary: tuple[Label, ...]) -> None:
+def _fits_list(
+    ctx: Context, expression: n.ListLit, scope: Scope, expected: ListType, secondary: tuple[Label, ...]
+) -> None:
     count = len(expression.items)
     for item in expression.items:
         fits(ctx, item, scope, expected.item, secondary)
@@ -194,12 +185,12 @@ def _check_identifier(
         )
 
 
-def _infer(ctx: Context, expression: n.Expr, scope: Scope) -> Type:  # noqa: C901
+def _infer(ctx: Context, expression: n.Expr, scope: Scope) -> Type:
     match expression:
         case n.StringLit(value=text):
             return EnumType((EnumValue(text),))
         case n.NumberLit():
-            return number_type(expression)
+            return operators.number_type(expression)
         case n.BoolLit():
             return BoolType()
         case n.NullLit():
@@ -208,15 +199,15 @@ def _infer(ctx: Context, expression: n.Expr, scope: Scope) -> Type:  # noqa: C90
             check_expression_template(ctx, expression, scope)
             return StringType()
         case n.ListLit(items=items):
-            return _list(ctx, [infer(ctx, item, scope) for item in items])
+            return _list([infer(ctx, item, scope) for item in items])
         case n.Reference():
-            return _reference(ctx, expression, scope)
+            return places.infer_reference(ctx, expression, scope)
         case n.Member():
-            return _member(ctx, expression, scope)
+            return places.infer_member(ctx, expression, scope)
         case n.Index():
-            return _index(ctx, expression, scope)
+            return places.infer_index(ctx, expression, scope)
         case n.Call():
-            return infer_call(ctx, expression, scope)
+            return calls.infer_call(ctx, expression, scope)
         case n.RecordBody():
             ctx.report("E0201", expression, "nothing says which record this is", help="put its name before the brace")
             return PoisonType()
@@ -226,18 +217,18 @@ def _infer(ctx: Context, expression: n.Expr, scope: Scope) -> Type:  # noqa: C90
             holds(ctx, expression, scope)
             return BoolType()
         case n.Unary():
-            return infer_minus(ctx, expression, scope)
+            return operators.infer_minus(ctx, expression, scope)
         case n.Binary():
-            return infer_binary(ctx, expression, scope)
+            return operators.infer_binary(ctx, expression, scope)
         case n.Conditional():
             return _conditional(ctx, expression, scope)
         case n.Selection():
-            return infer_selection(ctx, expression, scope)
+            return selections.infer_selection(ctx, expression, scope)
         case _:
             assert_never(expression)
 
 
-def _list(ctx: Context, items: list[Type]) -> Type:
+def _list(items: list[Type]) -> Type:
     found: Type = items[0] if items else PoisonType()
     for item in items[1:]:
         found = join_types(found, item) or PoisonType()
@@ -273,149 +264,12 @@ def join_types(left: Type, right: Type) -> Type | None:
             return None
 
 
-def _reference(ctx: Context, expression: n.Reference, scope: Scope) -> Type:
-    binding = scope.find(expression.name)
-    if binding is not None:
-        ctx.tables.refs[expression] = binding.target
-        return narrowed(expression, binding.type, scope)
-    if expression.name in {"world", "account", "clock", "new"} and getattr(scope, expression.name):
-        ctx.report("E0201", expression, f"`{expression.name}` is not a value by itself", help="name a member of it")
-        return PoisonType()
-    later = scope.later.get(expression.name)
-    if later is not None:
-        ctx.report(
-            "E0501",
-            expression,
-            f"`{expression.name}` is used before it is bound",
-            secondary=[ctx.label(later, "bound only here", getattr(later, "name", None))],
-            help="move the step that makes it before this one",
-        )
-        return PoisonType()
-    if not ctx.unresolved(expression.name):
-        ctx.unknown(n.Name(expression.span, expression.name), "value", scope.words())
-    return PoisonType()
-
-
-def narrowed(expression: n.Expr, found: Type, scope: Scope) -> Type:
-    """Without `?` where the scope knows the value to be there."""
-    if not scope.facts or not isinstance(found, NullableType):
-        return found
-    return found.inner if key(expression) in scope.facts else found
-
-
-def _member(ctx: Context, expression: n.Member, scope: Scope) -> Type:
-    root = expression.value
-    if isinstance(root, n.Reference) and scope.find(root.name) is None:
-        match root.name:
-            case "world" if scope.world:
-                return table_type(ctx, expression, root)
-            case "account" if scope.account:
-                return account_type(ctx, expression, root)
-            case "clock" if scope.clock:
-                return _clock(ctx, expression, root)
-            case _:
-                pass
-    whole = infer(ctx, expression.value, scope)
-    return narrowed(expression, member_type(ctx, whole, expression.value, expression.name, scope), scope)
-
-
-def member_type(ctx: Context, whole: Type, value: n.Expr, name: n.Name, scope: Scope) -> Type:
-    """The type of a field; reports a field of what may be null, of what has none, and unknown ones."""
-    if isinstance(whole, PoisonType):
-        return whole
-    if isinstance(unalias(whole), NullableType):
-        ctx.report(
-            "E0217", value, "this may be null, and null has no fields", "may be null", help=unguarded(value, scope)
-        )
-        return PoisonType()
-    found = field(whole, name.text)
-    if found is not None:
-        return optional_type(found.type, optional=found.optional)
-    members = fields(whole)
-    if not members:
-        ctx.report("E0214", name, f"{describe(whole)} has no fields", secondary=[Label(ctx.at(value))])
-        return PoisonType()
-    message = f"{describe(whole)} has no field `{name.text}`"
-    ctx.unknown(name, "field", [member.name for member in members], code="E0202", message=message)
-    return PoisonType()
-
-
-def table_type(ctx: Context, expression: n.Node, root: n.Node, name: n.Name | None = None) -> Type:
-    """The type of `world.NAME`: the list of its rows."""
-    word = name or (expression.name if isinstance(expression, n.Member) else None)
-    assert word is not None
-    table = ctx.peek(Kind.TABLE, word.text)
-    if not isinstance(table, n.TableDecl):
-        if not ctx.unresolved(word.text):
-            legal = ctx.module.scope[Kind.TABLE]
-            message = f"the world has no table `{word.text}`"
-            ctx.unknown(word, "table", legal, code="E0404", kind=Kind.TABLE, message=message)
-        return PoisonType()
-    ctx.tables.refs[expression] = TableRef(table)
-    ctx.tables.refs[root] = Builtin("world")
-    row = ctx.tables.types.get(table, PoisonType())
-    return ListType(row)
-
-
-def account_type(ctx: Context, expression: n.Node, root: n.Node, name: n.Name | None = None) -> Type:
-    """The type of `account.NAME`."""
-    word = name or (expression.name if isinstance(expression, n.Member) else None)
-    assert word is not None
-    account = ctx.names.account
-    members = {} if account is None else {field.name.text: field for field in account.fields}
-    ctx.tables.refs[root] = Builtin("account")
-    found = members.get(word.text)
-    if found is None:
-        message = f"the user's account has no field `{word.text}`"
-        ctx.unknown(word, "field", members, code="E0409", message=message)
-        return PoisonType()
-    ctx.tables.refs[expression] = AccountRef(found)
-    return optional_type(ctx.tables.types.get(found, PoisonType()), optional=found.optional)
-
-
-def _clock(ctx: Context, expression: n.Member, root: n.Reference) -> Type:
-    ctx.tables.refs[root] = Builtin("clock")
-    found = CLOCK.get(expression.name.text)
-    if found is None:
-        ctx.unknown(expression.name, "field", [*CLOCK, "after"], code="E0202", message="the clock says no such thing")
-        return PoisonType()
-    ctx.tables.refs[expression] = Builtin(f"clock.{expression.name.text}")
-    return found
-
-
-def _index(ctx: Context, expression: n.Index, scope: Scope) -> Type:
-    rows = infer(ctx, expression.value, scope)
-    target = ctx.tables.refs.get(expression.value)
-    if isinstance(rows, PoisonType):
-        infer(ctx, expression.index, scope)
-        return rows
-    if not isinstance(target, TableRef) or not isinstance(rows, ListType):
-        infer(ctx, expression.index, scope)
-        ctx.report(
-            "E0410",
-            expression.value,
-            "only a table of the world is looked up by key",
-            f"this is {describe(rows)}",
-            help="select from a list: `first of ... where ...`",
-        )
-        return PoisonType()
-    fits(ctx, expression.index, scope, key_type(ctx, target.table), (ctx.label(target.table, "its key", target.table.key),))
-    return narrowed(expression, NullableType(rows.item), scope)
-
-
-def key_type(ctx: Context, table: n.TableDecl) -> Type:
-    """The type of a table's key."""
-    found = field(ctx.tables.types.get(table, PoisonType()), table.key.text)
-    return PoisonType() if found is None else found.type
-
-
 def _record_literal(ctx: Context, expression: n.RecordLit, scope: Scope) -> Type:
     declaration = ctx.find(Kind.TYPE, expression.type, what="record")
-    if declaration is None:
+    if not isinstance(declaration, n.TypeDecl | n.RecordDecl):
         for assign in expression.body.assigns:
             infer(ctx, assign.value, scope)
         return PoisonType()
-    assert isinstance(declaration, n.TypeDecl | n.RecordDecl)
     ctx.tables.refs[expression.type] = TypeRef(declaration)
     whole = declared_type(ctx, declaration)
     core = strip(whole)
@@ -423,7 +277,7 @@ def _record_literal(ctx: Context, expression: n.RecordLit, scope: Scope) -> Type
         if not isinstance(core, PoisonType):
             ctx.report("E0214", expression.type, f"`{expression.type.text}` is not a record", help="name a record")
         return PoisonType()
-    check_body(ctx, expression.body, scope, core, Mode.WHOLE)
+    records.check_body(ctx, expression.body, scope, core, records.Mode.WHOLE)
     ctx.tables.of[expression.body] = core
     return whole
 
@@ -443,13 +297,3 @@ def _conditional(ctx: Context, expression: n.Conditional, scope: Scope) -> Type:
         )
         return PoisonType()
     return joined
-
-
-def span_of(nodes: tuple[n.Node, ...]) -> Span:
-    """From the first node to the last one."""
-    return nodes[0].span.join(nodes[-1].span)
-
-
-def constant_value(expression: n.Expr) -> object:
-    """See `literals.constant`."""
-    return constant(expression)

@@ -95,7 +95,8 @@ def check_literal(
 ) -> None:
     """Report a literal that is no value of `expected`; `code` stands for what it is called in a special place."""
     value = constant(expression)
-    assert not isinstance(value, NotConstant)
+    if isinstance(value, NotConstant):
+        return
     reason = conforms(value, expected)
     if reason is None:
         return
@@ -115,7 +116,7 @@ def check_literal(
         )
 
 
-def _not_in_enum(  # noqa: PLR0913
+def _not_in_enum(  # noqa: PLR0913, PLR0917
     ctx: Context, expression: n.Expr, value: str, enum: EnumType, secondary: tuple[Label, ...], code: str | None
 ) -> None:
     names = [member.name for member in enum.values]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from agentalign import templates
 from agentalign.check.scope import Scope
 from agentalign.check.targets import OperationRef, Target
 from agentalign.diagnostics import Diagnostic
@@ -129,6 +130,7 @@ class Checked:
     - `refs`: what a Reference, Member, Index, Call, Name, Path or Place refers to;
     - `choices`: how each Selection works;
     - `values`: the JSON value of each constant (lexicon entries, their metadata, defaults, bound constants);
+    - `templates`: each template as checked where it stands (names resolved, mentions, choices);
     - `tools`, `chains`, `implementers`: see `ToolInfo`, `ChainInfo`; implementers of an operation, in program order.
     """
 
@@ -138,6 +140,7 @@ class Checked:
     refs: Mapping[n.Node, Target]
     choices: Mapping[n.Selection, Choosing]
     values: Mapping[n.Node, Json]
+    templates: Mapping[n.TemplateLit, templates.Checked]
     tools: Mapping[n.ToolDecl, ToolInfo]
     chains: Mapping[n.ChainDecl, ChainInfo]
     implementers: Mapping[n.OperationDecl, tuple[n.ToolDecl, ...]]

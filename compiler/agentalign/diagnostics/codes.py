@@ -77,6 +77,10 @@ E0216 not-comparable: two values cannot be compared this way
 E0217 unnarrowed-nullable: a field of a value that may be absent is used without a check
 E0218 real-world-value: a value could reach a real person, host or account
 E0219 generator-violates-type: a generator makes values its own type refuses
+E0220 misplaced-bounds: bounds or a pattern are put on a type that cannot have them
+E0221 cannot-make-up: a value is left to be made up, and its type has no generator
+E0222 not-constant: a value that must be fixed when the spec is written depends on something
+E0223 repeated-value: a list of values names one twice
 W0201 redundant-refinement: a bound changes nothing
 W0202 weight-without-effect: a weight changes nothing
 E0301 not-implemented: no tool implements a capability or operation that a chain uses
@@ -101,7 +105,7 @@ E0406 undeclared-error: a rule fails with an error the tool does not declare
 E0407 given-mismatch: a planted row does not fit what the chain will look for
 E0408 guard-not-bool: a condition is not true or false
 E0409 unknown-account: the user has no account or field of that name in the world
-E0410 key-missing: a table without a key is looked up by key
+E0410 key-missing: something is looked up by a key it does not have
 W0401 simulate-error-unused: a declared error is never raised by any rule
 E0501 step-before-bound: a result is used before the step that makes it
 E0502 parameter-not-bound: a reading leaves a chain parameter without a value
@@ -155,6 +159,7 @@ E0806 empty-axis: an axis has no value to choose
 E0807 indistinct-requests: two cases of a reading are worded alike
 E0808 brand-clash: two brands are claimed for one identifier
 W0801 forbid-no-effect: a constraint removes nothing
+W0802 dead-value: a value can never occur under the constraints
 E0901 shares-do-not-sum: shares do not add up to 100%
 E0902 size-exceeds-space: a dataset is larger than the space it draws from
 E0903 split-too-small: a split cannot be filled with whole groups

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
-from agentalign.ir import Delete, Fresh, Index, Insert, Invent, Row, Rows, Tool, Update
+from agentalign.ir import Delete, Fresh, Index, Insert, Invent, Row, Rows, Tool, Update, walk
 from agentalign.types import digest
 
 
@@ -39,14 +38,3 @@ def tool_content(tool: Tool, index: Index) -> str:
     if tool.platform:
         parts.append(index.platforms[tool.platform])
     return content(parts)
-
-
-def walk(thing: object) -> Iterator[object]:
-    """Every dataclass instance inside a definition, itself included."""
-    if isinstance(thing, (tuple, list)):
-        for item in thing:
-            yield from walk(item)
-    elif is_dataclass(thing):
-        yield thing
-        for field in fields(thing):
-            yield from walk(getattr(thing, field.name))

@@ -1,6 +1,7 @@
 """The plan and what later stages pass on: nouns only, printable and readable back."""
 
 from agentalign.ir.case import (
+    Breakdown,
     Call,
     Case,
     Context,
@@ -59,7 +60,6 @@ from agentalign.ir.plan import (
     FromRequest,
     GeneratedOptions,
     Implementation,
-    Invention,
     Label,
     Lexicon,
     LiteralOptions,
@@ -93,12 +93,14 @@ from agentalign.ir.plan import (
 from agentalign.ir.record import (
     Record,
 )
+from agentalign.ir.walk import walk
 
 __all__ = [
     "Account",
     "Apply",
     "Ask",
     "AskOptions",
+    "Breakdown",
     "Call",
     "Capability",
     "Case",
@@ -131,7 +133,6 @@ __all__ = [
     "Index",
     "Insert",
     "Invent",
-    "Invention",
     "Json",
     "Label",
     "Let",
@@ -162,6 +163,7 @@ __all__ = [
     "Rows",
     "Rule",
     "Scalar",
+    "Scene",
     "Select",
     "Share",
     "Slot",
@@ -178,4 +180,5 @@ __all__ = [
     "Update",
     "Var",
     "Wording",
+    "walk",
 ]

@@ -73,17 +73,46 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Scene:
+    """When a case plays and who its user is; the same for a case that ends in a refusal.
+
+    `now` (date-time) and `today` (date) are those of the request. `facts` is what the agent must be told besides the
+    request, as (name, value) with the names `today` and those of account fields: it depends on the chain and on the
+    tools chosen, never on the label.
+    """
+
+    now: str
+    today: str
+    account: Mapping[str, Json]
+    facts: tuple[tuple[str, Json], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Trajectory:
     """The executed calls of a case and what they left behind.
 
     `values` holds chain parameters, step results (mapped to the capability's type) and `let`s: what answers may use.
-    `outcome` is None for plain success, else the upset that happened. `facts` are texts besides the request that the
-    agent could rely on (account fields, today's date) as (name, value) in the order first used.
-    `stopped` tells that the agent gave up (reported) before the last step.
+    `outcome` is None for plain success, else (step, error, mode) of the upset that happened. `stopped` tells that the
+    agent gave up (reported) before the last step.
     """
 
     calls: tuple[Call, ...]
     values: Mapping[str, Json]
+    scene: Scene
     outcome: tuple[str, str, Literal["retry", "alternative", "report"]] | None
-    today: str
     stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """Why a case could not be played to its end: a dropped record.
+
+    `code` is the error a tool gave although nothing declared it for this case (`invalid_arguments` for a call against
+    the tool's own parameters, `no_composition` for a briefed port nobody wrote a text for); `at` is the spec position
+    of the rule or step that could not go on.
+    """
+
+    step: str
+    code: str
+    reason: str
+    at: str

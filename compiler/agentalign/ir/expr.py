@@ -17,9 +17,9 @@ Scalar: TypeAlias = None | bool | int | float | str
 
 @dataclass(frozen=True, slots=True)
 class Const:
-    """A literal."""
+    """A literal or a default."""
 
-    value: Scalar
+    value: Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from agentalign.ir.plan import (
     Capability,
     Chain,
     Dataset,
-    Invention,
     Lexicon,
     Operation,
     Plan,
@@ -91,11 +90,6 @@ class Index:
     def subcategories(self) -> Mapping[tuple[str, str], Subcategory]:
         """Harm subcategories, by (category, subcategory)."""
         return {(c.name, s.name): s for c in self.plan.categories for s in c.subcategories}
-
-    @cached_property
-    def inventions(self) -> Mapping[str, Mapping[str, Invention]]:
-        """For a record type, how each of its fields is made up."""
-        return {name: {item.field: item for item in items} for name, items in self.plan.inventions}
 
     def operation(self, step: Step) -> Operation:
         """The operation a step calls."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from agentalign.ir.expr import Expr, Json, Rule, Slot
+from agentalign.ir.expr import Expr, Json, MakeRecord, Rule, Slot
 from agentalign.ir.space import Axis, Forbid
 from agentalign.types import RecordType, Type
 
@@ -65,14 +65,6 @@ class Platform:
     title: str
     attributes: tuple[tuple[str, str], ...]
     at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Invention:
-    """How to make up a missing field of a row: a lexicon to draw from, else the field's type generates it."""
-
-    field: str
-    lexicon: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,11 +221,15 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """A row put into the world as soon as its values are known; partition as seen from step `on`."""
+    """A row put into the world as soon as its values are known.
+
+    That is after the item named `after`, or before the first if it is None. The partition is the one step `on` sees.
+    """
 
     table: str
     on: str | None
-    slots: tuple[Slot, ...]
+    after: str | None
+    row: MakeRecord
     at: str
 
 
@@ -283,17 +279,18 @@ class Outcome:
     at: str
 
 
-ChainItem: TypeAlias = Plant | Step | Choose
+ChainItem: TypeAlias = Step | Choose
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A typed sequence of steps, in the order they run; a plant stands where its values are known."""
+    """A typed sequence of steps and selections, in the order they run."""
 
     name: str
     doc: str
     params: tuple[Parameter, ...]
     items: tuple[ChainItem, ...]
+    plants: tuple[Plant, ...]
     at: str
 
 
@@ -487,7 +484,6 @@ class Plan:
     name: str
     digest: str
     records: tuple[RecordType, ...]
-    inventions: tuple[tuple[str, tuple[Invention, ...]], ...]
     categories: tuple[Category, ...]
     lexicons: tuple[Lexicon, ...]
     platforms: tuple[Platform, ...]

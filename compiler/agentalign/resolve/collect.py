@@ -28,17 +28,17 @@ _KINDS: dict[type, Kind] = {
 }
 
 
-def kind_of(declaration: Declared) -> Kind | None:
-    """The namespace of a declaration; None for the account, which has no name."""
-    return _KINDS.get(type(declaration))
+def kind_of(declaration: Declared) -> Kind:
+    """The namespace of a declaration."""
+    return _KINDS[type(declaration)]
 
 
 def named(tree: n.Module) -> Iterator[tuple[Kind, n.Name, Declared]]:
     """All names a module declares, in order."""
     for declaration in tree.declarations:
-        kind = kind_of(declaration)
-        if kind is not None and not isinstance(declaration, n.AccountDecl):
-            yield kind, declaration.name, declaration
+        if isinstance(declaration, n.AccountDecl):
+            continue
+        yield kind_of(declaration), declaration.name, declaration
         if isinstance(declaration, n.TaxonomyDecl):
             for category in declaration.categories:
                 yield Kind.CATEGORY, category.name, category
@@ -61,7 +61,7 @@ def collect(source: Source, tree: n.Module) -> tuple[dict[Kind, dict[str, Declar
             continue
         first = own[kind].setdefault(name.text, declaration)
         if first is not declaration:
-            found.append(duplicate(source, kind, name, Location(source, _name(first).span)))
+            found.append(duplicate(source, kind, name, Location(source, first.name.span)))
     return own, found
 
 
@@ -75,11 +75,6 @@ def duplicate(source: Source, kind: Kind, name: n.Name, first: Location) -> Diag
         secondary=(Label(first, "first declared here"),),
         help="rename or remove one of them",
     )
-
-
-def _name(declaration: Declared) -> n.Name:
-    assert not isinstance(declaration, n.AccountDecl)
-    return declaration.name
 
 
 def members(declaration: n.Declaration) -> Iterator[n.Node]:

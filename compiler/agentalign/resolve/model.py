@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from agentalign.diagnostics import Diagnostic
 from agentalign.source import Location, Source, Span
@@ -29,8 +29,23 @@ class Kind(StrEnum):
     DATASET = "dataset"
 
 
-Declared: TypeAlias = n.Declaration | n.CategoryDecl
-"""What a name can stand for: a declaration, or a category inside a taxonomy."""
+Declared: TypeAlias = (
+    n.TypeDecl
+    | n.RecordDecl
+    | n.LexiconDecl
+    | n.TaxonomyDecl
+    | n.CategoryDecl
+    | n.CapabilityDecl
+    | n.PlatformDecl
+    | n.TableDecl
+    | n.ToolDecl
+    | n.ChainDecl
+    | n.ReadingDecl
+    | n.DatasetDecl
+)
+"""What a name can stand for: any declaration but the account, or a category inside a taxonomy."""
+
+D = TypeVar("D", bound=n.Node)
 
 Scope: TypeAlias = Mapping[Kind, Mapping[str, Declared]]
 
@@ -86,6 +101,12 @@ class Names:
     def at(self, node: n.Node, part: n.Node | None = None) -> Location:
         """Where a declaration (or `part` of it) stands."""
         return self._owners[node].at(part or node)
+
+    def every(self, kind: type[D]) -> tuple[D, ...]:
+        """Every declaration of a class, in dependency order and then as written."""
+        return tuple(
+            found for module in self.modules.values() for found in module.tree.declarations if isinstance(found, kind)
+        )
 
     def program(self, kind: Kind) -> tuple[Declared, ...]:
         """Every declaration of a kind, in dependency order and then as written."""

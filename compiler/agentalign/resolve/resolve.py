@@ -71,12 +71,10 @@ def _clashes(program: Mapping[Kind, list[Declared]], owners: Mapping[n.Node, Mod
     for kind in _UNIQUE:
         seen: dict[str, Declared] = {}
         for declaration in program[kind]:
-            assert not isinstance(declaration, n.AccountDecl)
             name = declaration.name
             first = seen.setdefault(name.text, declaration)
             if first is declaration:
                 continue
-            assert not isinstance(first, n.AccountDecl)
             at = owners[first].at(first.name)
             source = owners[declaration].source
             if kind is Kind.TOOL:

@@ -89,7 +89,6 @@ class Scoping:
 
     def _shadowed(self, kind: Kind, local: n.Name) -> None:
         declaration = self.own[kind][local.text]
-        assert not isinstance(declaration, n.AccountDecl)
         self.diagnostics.append(
             Diagnostic.at(
                 "E0106",

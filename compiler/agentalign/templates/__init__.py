@@ -1,0 +1,39 @@
+"""Templates: text with values in it, read, type-checked, desugared and rendered; and how values read in prose.
+
+Templates are a subset of Jinja; Jinja itself only splits them into tokens.
+"""
+
+from agentalign.templates.check import check_template
+from agentalign.templates.desugar import desugar
+from agentalign.templates.filters import FILTERS, Example, Filter, Param
+from agentalign.templates.nodes import Issue, IssueKind, Parsed
+from agentalign.templates.parse import parse_template
+from agentalign.templates.run import Compiled, RenderError, compile_template, decide
+from agentalign.templates.says import Says, says
+from agentalign.templates.scope import Checked, Choice, Guard, Mention, Scope, StepUse, Tested
+
+__all__ = [
+    "FILTERS",
+    "Checked",
+    "Choice",
+    "Compiled",
+    "Example",
+    "Filter",
+    "Guard",
+    "Issue",
+    "IssueKind",
+    "Mention",
+    "Param",
+    "Parsed",
+    "RenderError",
+    "Says",
+    "Scope",
+    "StepUse",
+    "Tested",
+    "check_template",
+    "compile_template",
+    "decide",
+    "desugar",
+    "parse_template",
+    "says",
+]

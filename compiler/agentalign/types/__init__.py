@@ -1,6 +1,7 @@
 """The types of the language: what they accept, how they print, what they generate, and the domains behind them."""
 
 from agentalign.types.assign import assignable, narrows
+from agentalign.types.calendar import civil_from_days, days_from_civil
 from agentalign.types.conform import Checker, checker, conforms
 from agentalign.types.domain import Domain
 from agentalign.types.domains import domains
@@ -70,7 +71,9 @@ __all__ = [
     "Type",
     "assignable",
     "checker",
+    "civil_from_days",
     "conforms",
+    "days_from_civil",
     "describe",
     "digest",
     "domains",

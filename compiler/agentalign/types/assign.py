@@ -24,6 +24,8 @@ from agentalign.types.model import (
 )
 from agentalign.types.shape import describe, face
 
+_NULL = "may be null"
+
 
 def assignable(source: Type, target: Type) -> str | None:
     """Return `None` if a value of type `source` may go where `target` is expected, else the reason, for a human.
@@ -39,13 +41,14 @@ def assignable(source: Type, target: Type) -> str | None:
         case (NullType(), NullableType() | NullType()):
             return None
         case (NullableType() | NullType(), _):
-            return "may be null" if isinstance(source, NullableType) else f"null is not {_a(target)}"
+            return _NULL if isinstance(source, NullableType) else f"null is not {_a(target)}"
         case (_, NullableType(inner=wanted)):
             return assignable(source, wanted)
         case (NamedType() | BrandedType() | RecordType() | DomainType(), _) if _same_name(source, target):
             return None
         case (NamedType(base=base), _):
-            return assignable(base, target) and _mismatch(source, target)
+            reason = assignable(base, target)
+            return reason if reason in {None, _NULL} else _mismatch(source, target)
         case (_, NamedType() | BrandedType()):
             return _mismatch(source, target)
         case (BrandedType(base=base, variants=variants), _):

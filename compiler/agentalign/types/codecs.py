@@ -32,34 +32,30 @@ def _round_constants() -> tuple[int, ...]:
     return tuple(constants)
 
 
-def _lanes() -> tuple[tuple[int, int], ...]:
-    """Return (lane, rotation) in the order in which rho and pi move the lanes, starting from lane 1."""
-    x, y, moves = 1, 0, []
+def _moves() -> tuple[tuple[int, int, int], ...]:
+    """Return, for each lane after rho and pi, the lane it comes from, its column, and by how much it turns."""
+    moves = [(0, 0, 0)] * 25
+    x, y = 1, 0
     for t in range(24):
+        moves[y + 5 * ((2 * x + 3 * y) % 5)] = (x + 5 * y, x, (t + 1) * (t + 2) // 2 % 64)
         x, y = y, (2 * x + 3 * y) % 5
-        moves.append((x + 5 * y, (t + 1) * (t + 2) // 2 % 64))
     return tuple(moves)
 
 
 _CONSTANTS: Final = _round_constants()
-_MOVES: Final = _lanes()
+_MOVES: Final = _moves()
+_ROWS: Final = tuple((i, i // 5 * 5 + (i + 1) % 5, i // 5 * 5 + (i + 2) % 5) for i in range(25))
 
 
-def _permute(a: list[int]) -> None:
-    """Apply Keccak-f[1600] to 25 lanes of 64 bits, in place."""
+def _permute(a: list[int]) -> list[int]:
+    """Return Keccak-f[1600] of 25 lanes of 64 bits."""
     for constant in _CONSTANTS:
         c = [a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20] for x in range(5)]
-        d = [c[x - 1] ^ ((c[(x + 1) % 5] << 1 | c[(x + 1) % 5] >> 63) & _MASK) for x in range(5)]
-        for i in range(25):
-            a[i] ^= d[i % 5]
-        lane = a[1]
-        for target, turn in _MOVES:
-            a[target], lane = (lane << turn | lane >> (64 - turn)) & _MASK, a[target]
-        for row in range(0, 25, 5):
-            b = a[row : row + 5]
-            for x in range(5):
-                a[row + x] = b[x] ^ (~b[(x + 1) % 5] & _MASK & b[(x + 2) % 5])
+        d = [c[x - 1] ^ ((c[x - 4] << 1 | c[x - 4] >> 63) & _MASK) for x in range(5)]
+        b = [((lane := a[i] ^ d[x]) << turn | lane >> (64 - turn)) & _MASK for i, x, turn in _MOVES]
+        a = [b[i] ^ (~b[j] & b[k]) for i, j, k in _ROWS]
         a[0] ^= constant
+    return a
 
 
 @lru_cache(maxsize=8192)
@@ -71,7 +67,7 @@ def keccak256(data: bytes) -> bytes:
     for start in range(0, len(padded), rate):
         for i in range(rate // 8):
             state[i] ^= int.from_bytes(padded[start + 8 * i : start + 8 * i + 8], "little")
-        _permute(state)
+        state = _permute(state)
     return b"".join(lane.to_bytes(8, "little") for lane in state[:4])
 
 

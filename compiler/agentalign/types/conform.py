@@ -106,9 +106,9 @@ def _string(t: Type, low: int, high: int | None, pattern: str | None) -> _Check:
 
 def _number(t: Type, *, whole: bool, low: int | Decimal | None, high: int | Decimal | None) -> _Check:
     def check(value: object, at: str) -> str | None:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
             return _wrong(value, t, at)
-        if whole and not float(value).is_integer() and not isinstance(value, int):
+        if isinstance(value, float) and not (value.is_integer() if whole else math.isfinite(value)):
             return _wrong(value, t, at)
         if low is not None and value < _comparable(low):
             return f"{at}: {value} is less than {low}"

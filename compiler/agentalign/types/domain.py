@@ -71,12 +71,10 @@ def domain(  # noqa: PLR0913 - one keyword per thing a domain declares
 ) -> Domain:
     """Build a domain around `pattern`, to which `check` adds what a pattern cannot say (checksums, calendars).
 
-    `generate` sees a scrambled index, so that neighbouring indices look unrelated. `search` finds candidates in prose
-    (default: the pattern between non-word characters), `canonical` turns one into the value it stands for; or `find`
-    does both.
+    `generate` sees a scrambled index. `search` finds candidates in prose (default: the pattern between non-word
+    characters), `canonical` turns one into the value it stands for; or `find` does both.
     """
-    validate = _validator(title, pattern, check, max_length)
-    members = parts or {}
+    validate, members = _validator(title, pattern, check, max_length), parts or {}
     return Domain(
         name=name,
         title=title,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TypeAlias, assert_never
 
+from agentalign.types.domain import Domain
 from agentalign.types.domains import domains
 from agentalign.types.model import (
     AnyType,
@@ -48,19 +49,14 @@ def json_schema(t: Type, *, doc: str | None = None) -> Schema:
         case BoolType():
             return _schema("boolean", doc)
         case EnumType(values):
-            listed = "\n".join(f"`{v.name}`: {v.doc}" for v in values if v.doc)
-            text = "\n".join(part for part in (doc, listed) if part)
-            return _schema("string", text or None, enum=[value.name for value in values])
+            lines = (doc, *(f"`{value.name}`: {value.doc}" for value in values if value.doc))
+            return _schema("string", "\n".join(filter(None, lines)) or None, enum=[value.name for value in values])
         case ListType(item, low, high):
             return _schema("array", doc, minItems=low or None, maxItems=high, items=json_schema(item))
-        case RecordType(fields=fields):
-            properties = {field.name: json_schema(field.type, doc=field.doc) for field in fields}
-            required = [field.name for field in fields if not field.optional]
-            return _schema("object", doc, properties=properties, required=required, additionalProperties=False)
+        case RecordType():
+            return _object(t, doc)
         case DomainType(domain=key):
-            known = domains[key]
-            pattern = f"^(?:{known.pattern})$"
-            return _schema("string", doc, format=known.format, maxLength=known.max_length, pattern=pattern)
+            return _domain(domains[key], doc)
         case NamedType(base=base):
             return json_schema(base, doc=doc)
         case BrandedType(base=base, variants=variants):
@@ -80,6 +76,17 @@ def json_schema(t: Type, *, doc: str | None = None) -> Schema:
 def _schema(kind: str, doc: str | None, **rest: object) -> Schema:
     head: Schema = {"type": kind, "description": doc}
     return {key: value for key, value in (head | rest).items() if value is not None}
+
+
+def _object(t: RecordType, doc: str | None) -> Schema:
+    properties = {field.name: json_schema(field.type, doc=field.doc) for field in t.fields}
+    required = [field.name for field in t.fields if not field.optional]
+    return _schema("object", doc, properties=properties, required=required, additionalProperties=False)
+
+
+def _domain(known: Domain, doc: str | None) -> Schema:
+    pattern = f"^(?:{known.pattern})$"
+    return _schema("string", doc, format=known.format, maxLength=known.max_length, pattern=pattern)
 
 
 def _string(doc: str | None, low: int, high: int | None, pattern: str | None) -> Schema:

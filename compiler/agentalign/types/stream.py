@@ -44,10 +44,9 @@ class Stream:
         return self._words.pop()
 
     def below(self, n: int) -> int:
-        """Return a number in `[0, n)`; the bias is below 2**-64 * n for small n and below 2**-64 for n over 2**32.
+        """Return a number in `[0, n)`, by multiply-shift (Lemire, arXiv 1805.10941) without its rejection step.
 
-        Small n use Lemire's multiply-shift (arXiv 1805.10941) without the rejection step.
-        Raises `ValueError` if `n` is not positive.
+        No number's probability is off by more than 2**-64. Raises `ValueError` if `n` is not positive.
         """
         if n <= 0:
             raise ValueError(f"cannot draw below {n}")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
-from math import perm
+from math import perm, prod
 from typing import TypeAlias, assert_never
 
 from agentalign.types.counting import language
@@ -18,7 +19,6 @@ from agentalign.types.model import (
     DecimalType,
     DomainType,
     EnumType,
-    Field,
     IntType,
     ListType,
     NamedType,
@@ -40,48 +40,29 @@ _LENGTHS = 8
 """How many different list lengths are generated, from the shortest up."""
 
 
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The listed values of a type: `at(i)`, for `0 <= i < size`, is the i-th; `at` does not check its bounds."""
+
+    size: int
+    at: Callable[[int], Json]
+
+
 def generable(t: Type) -> bool:
     """Tell whether `t` has values to generate: not so for free strings and text, `any`, and brands without a base."""
-    return size(t) > 0
+    return family(t).size > 0
 
 
-@lru_cache(maxsize=4096)
 def size(t: Type) -> int:
     """Return how many distinct values `value_at` can make; 0 if `t` is not generable.
 
     Families smaller than the type: a number without an upper (lower) bound counts 65,536 values from the other bound
     or from 0; decimals step by their places; lists have distinct items where there are enough, and the eight shortest
     lengths (an open list gets up to two items above its minimum, at least one); optional fields are present if
-    generable. A malformed pattern has no values.
+    generable; strings repeat at most eight times above the minimum of an endless repeat. A malformed pattern has no
+    values.
     """
-    match t:
-        case StringType(low, high, pattern):
-            return 0 if pattern is None else _language_size(pattern, low, high)
-        case IntType() | DecimalType():
-            first, last = _steps(t)
-            return max(0, last - first + 1)
-        case BoolType():
-            return 2
-        case EnumType(values):
-            return len(values)
-        case ListType():
-            return sum(count for _, count in _lengths(t))
-        case RecordType():
-            return _record_size(t)
-        case DomainType(domain=key):
-            return domains[key].size
-        case NamedType(base=base):
-            return size(base)
-        case BrandedType(base=base):
-            return 0 if base is None else size(base)
-        case NullableType(inner=inner):
-            return size(inner) + 1
-        case NullType():
-            return 1
-        case TextType() | AnyType() | PoisonType():
-            return 0
-        case _:
-            assert_never(t)
+    return family(t).size
 
 
 def value_at(t: Type, index: int) -> Json:
@@ -90,39 +71,72 @@ def value_at(t: Type, index: int) -> Json:
     Numbers and enum members come in order; strings and domains are scrambled so that neighbours look unrelated; null
     is the last value of `T?`; in records the last field runs fastest. Raises `ValueError` outside `[0, size(t))`.
     """
-    count = size(t)
-    if not 0 <= index < count:
-        raise ValueError(f"index {index} is outside 0..{count - 1}")
+    values = family(t)
+    if not 0 <= index < values.size:
+        raise ValueError(f"index {index} is outside 0..{values.size - 1}")
+    return values.at(index)
+
+
+@lru_cache(maxsize=4096)
+def family(t: Type) -> Family:
+    """Return the listed values of `t`, prepared once."""
     match t:
-        case StringType(low, high, pattern) if pattern is not None:
-            return language(pattern, low, high).string(spread(index, count, pattern))
+        case StringType(low, high, pattern):
+            return _NOTHING if pattern is None else _strings(pattern, low, high)
         case IntType():
-            return _steps(t)[0] + index
-        case DecimalType():
-            return _decimal(_steps(t)[0] + index, t.places)
+            first, last = _steps(t)
+            return Family(max(0, last - first + 1), lambda index: first + index)
+        case DecimalType(places=places):
+            first, last = _steps(t)
+            return Family(max(0, last - first + 1), lambda index: _decimal(first + index, places))
         case BoolType():
-            return bool(index)
+            return Family(2, bool)
         case EnumType(values):
-            return values[index].name
+            return Family(len(values), lambda index: values[index].name)
         case ListType():
-            return _list(t, index)
+            return _lists(t)
         case RecordType():
-            return _record(t, index)
+            return _records(t)
         case DomainType(domain=key):
-            return domains[key].generate(index)
-        case NamedType(base=base) | BrandedType(base=base) if base is not None:
-            return value_at(base, index)
+            return Family(domains[key].size, domains[key].generate)
+        case NamedType(base=base):
+            return family(base)
+        case BrandedType(base=base):
+            return _NOTHING if base is None else family(base)
         case NullableType(inner=inner):
-            return value_at(inner, index) if index < count - 1 else None
+            return _nullable(inner)
+        case NullType():
+            return Family(1, lambda _: None)
+        case TextType() | AnyType() | PoisonType():
+            return _NOTHING
         case _:
-            return None
+            assert_never(t)
 
 
-def _language_size(pattern: str, low: int, high: int | None) -> int:
+_NOTHING = Family(0, lambda _: None)
+
+
+def _strings(pattern: str, low: int, high: int | None) -> Family:
     try:
-        return language(pattern, low, high).count
+        words = language(pattern, low, high)
     except PatternError:
-        return 0
+        return _NOTHING
+    return Family(words.count, lambda index: words.string(spread(index, words.count, pattern)))
+
+
+def _nullable(inner: Type) -> Family:
+    values = family(inner)
+    if _lists_null(inner):
+        return values
+    return Family(values.size + 1, lambda index: values.at(index) if index < values.size else None)
+
+
+def _lists_null(t: Type) -> bool:
+    match t:
+        case NamedType(base=inner) | BrandedType(base=inner) if inner is not None:
+            return _lists_null(inner)
+        case _:
+            return isinstance(t, NullableType | NullType)
 
 
 def _steps(t: IntType | DecimalType) -> tuple[int, int]:
@@ -152,48 +166,45 @@ def _decimal(steps: int, places: int) -> int | float:
     return whole if not rest else float(Decimal(steps).scaleb(-places))
 
 
-def _members(t: RecordType) -> Iterator[tuple[Field, int]]:
-    """Yield the generated fields with their sizes, the fastest running first."""
-    for member in reversed(t.fields):
-        count = size(member.type)
-        if count or not member.optional:
-            yield member, count
+def _records(t: RecordType) -> Family:
+    members = [(member, family(member.type)) for member in t.fields]
+    listed = [(member.name, values) for member, values in members if values.size or not member.optional]
+    names = tuple(name for name, _ in listed)
+    backwards = tuple((values.size, values.at) for _, values in reversed(listed))
+
+    def at(index: int) -> Json:
+        out: list[Json] = []
+        for count, read in backwards:
+            index, digit = divmod(index, count)
+            out.append(read(digit))
+        return dict(zip(names, reversed(out), strict=True))
+
+    return Family(prod(count for count, _ in backwards), at)
 
 
-def _record_size(t: RecordType) -> int:
-    total = 1
-    for _, count in _members(t):
-        total *= count
-    return total
+def _lists(t: ListType) -> Family:
+    items = family(t.item)
+    lengths = _lengths(t, items.size)
+
+    def at(index: int) -> Json:
+        for length, count in lengths:
+            if index < count:
+                pick = _distinct if length <= items.size else _repeating
+                return [items.at(digit) for digit in pick(index, length, items.size)]
+            index -= count
+        raise AssertionError
+
+    return Family(sum(count for _, count in lengths), at)
 
 
-def _record(t: RecordType, index: int) -> Json:
-    values: dict[str, Json] = {}
-    for member, count in _members(t):
-        index, digit = divmod(index, count)
-        values[member.name] = value_at(member.type, digit)
-    return {member.name: values[member.name] for member in t.fields if member.name in values}
-
-
-def _lengths(t: ListType) -> list[tuple[int, int]]:
+def _lengths(t: ListType, items: int) -> list[tuple[int, int]]:
     """Return each generated length with its number of lists."""
-    items = size(t.item)
     most = max(t.min, 1) + (2 if t.min else 0) if t.max is None else t.max
     lengths = range(t.min, min(most, t.min + _LENGTHS - 1) + 1)
     distinct = [(length, perm(items, length)) for length in lengths if length <= items]
-    if distinct or not items or (t.max is not None and t.max < t.min):
+    if distinct or not items or not lengths:
         return distinct
     return [(t.min, items**t.min)]
-
-
-def _list(t: ListType, index: int) -> Json:
-    items = size(t.item)
-    for length, count in _lengths(t):
-        if index < count:
-            picks = _distinct(index, length, items) if length <= items else _repeating(index, length, items)
-            return [value_at(t.item, pick) for pick in picks]
-        index -= count
-    raise AssertionError
 
 
 def _distinct(index: int, length: int, items: int) -> list[int]:

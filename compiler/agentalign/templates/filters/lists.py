@@ -58,6 +58,11 @@ def count(value: object, one: str, many: str | None = None) -> str:
     return f"{shown} {many or plural(one)}"
 
 
+def length(value: object) -> int:
+    """Return how many items there are."""
+    return len(_items(value, None))
+
+
 def first(value: object, field: str | None = None) -> object:
     """Return the first item, or null."""
     items = _items(value, field)
@@ -124,6 +129,16 @@ FILTERS: Final = (
         ),
         (Param("one", "text", required=True), Param("many", "text")),
         voices=is_int,
+    ),
+    Filter(
+        "length",
+        "How many, as a number: for conditions (`{% if pages | length > 1 %}`).",
+        "a list",
+        is_list,
+        length,
+        (Example(["a", "b"], _NAMES, "length", "2"),),
+        gives=lambda _: IntType(0),
+        voices=lambda _: False,
     ),
     Filter(
         "first",

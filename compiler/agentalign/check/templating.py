@@ -1,0 +1,133 @@
+"""The bridge to `templates`: what a template may mention where it stands, and its mistakes as diagnostics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+from agentalign import templates
+from agentalign.check.context import Context
+from agentalign.check.functions import CLOCK
+from agentalign.check.scope import Scope, optional_type
+from agentalign.diagnostics import Fix
+from agentalign.source import Span
+from agentalign.syntax import nodes as n
+from agentalign.types import Field, NullableType, PoisonType, RecordType, Type
+
+CODES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "syntax": "E0601",
+        "name": "E0602",
+        "field": "E0603",
+        "filter": "E0604",
+        "type": "E0605",
+        "construct": "E0606",
+        "unprintable": "E0607",
+        "absent": "E0608",
+        "choice": "E0609",
+        "loop": "E0610",
+        "size": "E0611",
+        "whitespace": "W0601",
+    }
+)
+"""The code of each kind of template issue."""
+
+NO_FUNCTIONS: Final[frozenset[str]] = frozenset()
+
+
+def check_expression_template(ctx: Context, template: n.TemplateLit, scope: Scope) -> templates.Checked:
+    """Check a template that is part of an expression: it sees what the expression sees."""
+    return check_wording(ctx, template, scope, functions=NO_FUNCTIONS)
+
+
+def check_wording(
+    ctx: Context,
+    template: n.TemplateLit,
+    scope: Scope,
+    *,
+    steps: Iterable[str] = (),
+    functions: frozenset[str] = templates.SITES,
+) -> templates.Checked:
+    """Check a template and remember what it says; `steps` may stand in `tool(…)` and `details(…)`.
+
+    A template is checked once per place it is used from; the last result is kept.
+    """
+    names = templates.Scope(template_values(ctx, scope), frozenset(steps), functions)
+    checked = templates.check_template(templates.parse_template(template.body), names)
+    ctx.tables.templates[template] = checked
+    for issue in checked.issues:
+        _report(ctx, template, issue, scope)
+    ctx.tables.words.update((ctx.tables.subject, name) for name in checked.names)
+    return checked
+
+
+def template_values(ctx: Context, scope: Scope) -> Mapping[str, Type]:
+    """The names of a scope with their types, as a template sees them."""
+    values = {name: binding.type for name, binding in (*scope.names.items(), *scope.row.items())}
+    if scope.account and ctx.names.account is not None:
+        values["account"] = account_record(ctx, ctx.names.account)
+    if scope.clock:
+        values["clock"] = RecordType("clock", tuple(Field(name, t) for name, t in CLOCK.items()))
+    for fact in scope.facts:
+        name, _, rest = fact.partition(".")
+        if name in values and "[" not in fact:
+            values[name] = narrow(values[name], rest)
+    return values
+
+
+def account_record(ctx: Context, account: n.AccountDecl) -> RecordType:
+    """The account as a value with fields."""
+    return RecordType(
+        "account",
+        tuple(
+            Field(
+                field.name.text,
+                optional_type(ctx.tables.types.get(field, PoisonType()), optional=field.optional),
+            )
+            for field in account.fields
+        ),
+    )
+
+
+def narrow(t: Type, path: str) -> Type:
+    """The type of which the part at `path` (dotted; empty: the whole) is known to be there."""
+    if isinstance(t, NullableType):
+        t = t.inner
+    if not path or not isinstance(t, RecordType):
+        return t
+    name, _, rest = path.partition(".")
+    return replace(
+        t,
+        fields=tuple(
+            replace(field, type=narrow(field.type, rest), optional=False) if field.name == name else field
+            for field in t.fields
+        ),
+    )
+
+
+def place(template: n.TemplateLit, start: int, end: int) -> Span:
+    """Where a part of a template's body stands in the file."""
+    offset = template.span.start + 3
+    return Span(offset + start, offset + end)
+
+
+def _report(ctx: Context, template: n.TemplateLit, issue: templates.Issue, scope: Scope) -> None:
+    where = place(template, issue.start, issue.end)
+    word = template.body[issue.start : issue.end]
+    if issue.kind == "name" and word in scope.later:
+        later = scope.later[word]
+        ctx.report(
+            "E0501",
+            where,
+            f"`{word}` is used before it is bound",
+            secondary=[ctx.label(later, "bound only here", getattr(later, "name", None))],
+            help="move the step that makes it before this one",
+        )
+        return
+    help_, fixes = issue.help, ()
+    if issue.suggestion is not None:
+        help_ = help_ or f"did you mean `{issue.suggestion}`?"
+        fixes = (Fix(ctx.at(where), issue.suggestion, f"write `{issue.suggestion}`"),)
+    ctx.report(CODES[issue.kind], where, issue.message, help=help_, fixes=fixes)

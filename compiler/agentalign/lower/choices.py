@@ -1,0 +1,179 @@
+"""The axes of a reading: tools, register, wordings, literals, values, settings; and what couples them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from agentalign.check import ChainInfo, StepInfo
+from agentalign.ir import (
+    AskOptions,
+    Choice,
+    DetailOptions,
+    FromRequest,
+    GeneratedOptions,
+    Json,
+    LiteralOptions,
+    PoolOptions,
+    RegisterOptions,
+    Removal,
+    Tool,
+    ToolOptions,
+)
+from agentalign.ir.space import Axis, Forbid, Guard, Test
+from agentalign.lower.conditions import reachable
+from agentalign.lower.context import Lowering
+from agentalign.lower.keys import Key, brand, clashes, consumers, links, step_key
+from agentalign.lower.pools import Pool, generated, pools
+from agentalign.syntax import nodes as n
+from agentalign.types import Type, size, variant
+
+PLAIN = "plain"
+
+
+@dataclass(frozen=True, eq=False)
+class ReadingAxes:
+    """Builds the choices of one reading."""
+
+    low: Lowering
+    chain: ChainInfo
+    reading: n.ReadingDecl
+    tools: Mapping[n.ToolDecl, Tool]
+    platforms: Mapping[str, Mapping[str, str]] = field(repr=False)
+
+    @cached_property
+    def asks(self) -> tuple[n.Ask, ...]:
+        """The wordings of the request."""
+        return tuple(item for item in self.reading.items if isinstance(item, n.Ask))
+
+    @cached_property
+    def registers(self) -> tuple[str, ...]:
+        """The registers, in the order of their first wording."""
+        return tuple(dict.fromkeys(register(ask) for ask in self.asks))
+
+    @cached_property
+    def pools(self) -> tuple[Pool, ...]:
+        """Listed values."""
+        return pools(self.low, self.reading)
+
+    def choices(self) -> Iterator[Choice]:
+        """All choices, in the order of the space: tools, register, wording, literals, values, settings."""
+        for info in self.chain.steps.values():
+            names = tuple(tool.name for tool in self.step_tools(info))
+            yield Choice(Axis(f"tool:{info.step.name.text}", len(names)), ToolOptions(info.step.name.text, names))
+        yield Choice(Axis("register", len(self.registers)), RegisterOptions(self.registers))
+        for at, name in enumerate(self.registers):
+            indices = self._register_asks(name)
+            guard = ((Test("register", frozenset({at})),),)
+            yield Choice(Axis(f"ask:{name}", len(indices), guard), AskOptions(indices))
+        for pool in self.pools:
+            yield Choice(Axis(pool.axis, len(pool.rows)), PoolOptions(pool.names, pool.rows))
+        yield from self._generated()
+        yield from self._literals()
+        yield from self._details()
+
+    def couplings(self) -> Iterator[Removal]:
+        """The combinations that brands rule out."""
+        for link in links(self.low, self.chain):
+            left, right = self._key(link.left, link.kind), self._key(link.right, link.kind)
+            steps = f"`{link.left.step.name.text}` and `{link.right.step.name.text}`"
+            for tests, one, other in clashes(left, right):
+                reason = f"{steps} share a {link.kind}: {one} is not {other}"
+                yield Removal(Forbid(tests, reason), reason, self.low.at(self.chain.chain, link.argument))
+
+    def step_tools(self, info: StepInfo) -> tuple[Tool, ...]:
+        """The tools a step may use in this reading."""
+        only = {
+            name.text
+            for item in self.reading.items
+            if isinstance(item, n.Only) and item.step.text == info.step.name.text
+            for name in item.tools
+        }
+        return tuple(self.tools[tool] for tool in info.tools if not only or tool.name.text in only)
+
+    # ------------------------------------------------------------------------------------------------------- parts
+
+    def _register_asks(self, name: str) -> tuple[int, ...]:
+        return tuple(at for at, ask in enumerate(self.asks) if register(ask) == name)
+
+    def _ask_test(self, ask: int) -> Test:
+        name = register(self.asks[ask])
+        return Test(f"ask:{name}", frozenset({self._register_asks(name).index(ask)}))
+
+    def _literals(self) -> Iterator[Choice]:
+        for at, ask in enumerate(self.asks):
+            for site in self.low.checked.templates[ask.template].choices:
+                guard = tuple((self._ask_test(at), *tests) for tests in reachable(site.guards, self.pools))
+                name = f"literal:{at}:{site.site}"
+                yield Choice(Axis(name, len(site.values), guard), LiteralOptions(at, site.site, site.values))
+
+    def _generated(self) -> Iterator[Choice]:
+        params = {param.name.text: param for param in self.chain.chain.params}
+        shapes = consumers(self.low, self.chain)
+        for name in generated(self.reading):
+            param = params[name]
+            type_ = self.low.type(param)
+            branded = brand(type_)
+            if branded is None or not branded.variants or param not in shapes:
+                yield Choice(Axis(f"value:{name}", size(type_)), GeneratedOptions(name, type_))
+                continue
+            info, kind = shapes[param]
+            yield from self._shaped(name, type_, self._key(info, kind))
+
+    def _shaped(self, name: str, type_: Type, key: Key) -> Iterator[Choice]:
+        """A branded parameter has the shape of the brand key at hand: one axis for each."""
+        for option in key.options:
+            shape = variant(type_, str(option.key))
+            if shape is None:
+                continue
+            guard: Guard = ((option.test,),) if option.test else ()
+            yield Choice(Axis(f"value:{name}@{option.key}", size(shape), guard), GeneratedOptions(name, shape))
+
+    def _details(self) -> Iterator[Choice]:
+        for info in self.chain.steps.values():
+            step = info.step.name.text
+            voicing = [
+                at
+                for at, ask in enumerate(self.asks)
+                if any(use.step == step for use in self.low.checked.templates[ask.template].details)
+            ]
+            for at, tool in enumerate(self.step_tools(info)):
+                used = Test(f"tool:{step}", frozenset({at}))
+                for param, source in _asked(tool, info):
+                    unsaid = _may_stay_unsaid(tool, param)
+                    values: tuple[Json, ...] = source.values
+                    guard: Guard = tuple((used, self._ask_test(ask)) for ask in voicing)
+                    if not voicing or not values:
+                        continue
+                    yield Choice(
+                        Axis(f"detail:{step}:{tool.name}:{param}", len(values) + unsaid, guard),
+                        DetailOptions(step, tool.name, param, unsaid, values),
+                    )
+
+    def _key(self, info: StepInfo, kind: str) -> Key:
+        listed = {
+            name: (pool.axis, tuple(row[at] for row in pool.rows))
+            for pool in self.pools
+            for at, name in enumerate(pool.names)
+        }
+        return step_key(self.low, info, kind, self.step_tools(info), self.platforms, listed)
+
+
+def register(ask: n.Ask) -> str:
+    """The register of a wording."""
+    return ask.register.text if ask.register else PLAIN
+
+
+def _asked(tool: Tool, info: StepInfo) -> Iterator[tuple[str, FromRequest]]:
+    operation = info.target.operation.name
+    wanted = (info.target.capability.path.text, operation.text if operation else "")
+    for implementation in tool.implements:
+        if (implementation.capability, implementation.operation) == wanted:
+            for feed in implementation.feeds:
+                if isinstance(feed.source, FromRequest):
+                    yield feed.param, feed.source
+
+
+def _may_stay_unsaid(tool: Tool, name: str) -> bool:
+    return any(param.name == name and (param.has_default or param.optional) for param in tool.params)

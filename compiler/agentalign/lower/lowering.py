@@ -1,0 +1,140 @@
+"""The pass itself: declarations in, plan out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from agentalign.check import Checked
+from agentalign.diagnostics import Diagnostic, has_errors
+from agentalign.ir import (
+    Capability,
+    Chain,
+    Dataset,
+    Fresh,
+    Lexicon,
+    Plan,
+    Platform,
+    Reading,
+    Table,
+    Tool,
+    print_plan,
+    walk,
+)
+from agentalign.lower import world
+from agentalign.lower.chains import chain
+from agentalign.lower.context import Lowering
+from agentalign.lower.datasets import dataset, default_dataset
+from agentalign.lower.expressions import Expressions
+from agentalign.lower.readings import reading
+from agentalign.lower.spaces import check_spaces
+from agentalign.lower.tools import tool
+from agentalign.resolve import Kind
+from agentalign.syntax import nodes as n
+from agentalign.types import RecordType, digest
+
+EDITION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """The plan, unless there are errors."""
+
+    plan: Plan | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def lower(checked: Checked, name: str) -> Lowered:
+    """Lower a checked program without errors to a plan called `name`; finds what only the space can tell."""
+    low = Lowering(checked)
+    plan = _Pass(low, name).plan()
+    check_spaces(low, plan)
+    diagnostics = tuple(low.diagnostics)
+    return Lowered(None if has_errors(diagnostics) else plan, diagnostics)
+
+
+class _Pass:
+    """One run over all declarations."""
+
+    def __init__(self, low: Lowering, name: str) -> None:
+        self.low = low
+        self.name = name
+        self.expressions = Expressions(low)
+
+    def plan(self) -> Plan:
+        """The plan with its digest."""
+        low = self.low
+        capabilities = tuple(self._capabilities())
+        platforms = tuple(self._platforms())
+        tools = {node: tool(self.expressions, node) for node in low.checked.tools}
+        attributes = {p.name: dict(p.attributes) for p in platforms}
+        infos = low.checked.chains.values()
+        chains = tuple(chain(self.expressions, info) for info in infos)
+        readings = tuple(
+            reading(self.expressions, info, node, tools, attributes) for info in infos for node in info.readings
+        )
+        plan = Plan(
+            edition=EDITION,
+            name=self.name,
+            digest="",
+            records=(),
+            categories=world.categories(low),
+            lexicons=tuple(self._lexicons(tuple(tools.values()), chains, readings)),
+            platforms=platforms,
+            tables=tuple(self._tables()),
+            account=world.account(low),
+            capabilities=capabilities,
+            tools=tuple(tools.values()),
+            chains=chains,
+            readings=readings,
+            datasets=tuple(self._datasets()),
+        )
+        plan = replace(plan, records=_records(plan))
+        return replace(plan, digest=digest(print_plan(plan)))
+
+    def _capabilities(self) -> Iterator[Capability]:
+        for node in self.low.checked.names.program(Kind.CAPABILITY):
+            assert isinstance(node, n.CapabilityDecl)
+            yield world.capability(self.low, node)
+
+    def _platforms(self) -> Iterator[Platform]:
+        for node in self.low.checked.names.program(Kind.PLATFORM):
+            assert isinstance(node, n.PlatformDecl)
+            yield world.platform(self.low, node)
+
+    def _tables(self) -> Iterator[Table]:
+        for node in self.low.checked.names.program(Kind.TABLE):
+            assert isinstance(node, n.TableDecl)
+            yield world.table(self.low, node)
+
+    def _datasets(self) -> Iterator[Dataset]:
+        spec = set(self.low.checked.names.spec)
+        own = [
+            node
+            for node in self.low.checked.names.program(Kind.DATASET)
+            if isinstance(node, n.DatasetDecl) and self.low.checked.names.owner(node).name in spec
+        ]
+        for node in own:
+            yield dataset(self.low, node)
+        if not own:
+            yield default_dataset(self.name)
+
+    def _lexicons(
+        self, tools: tuple[Tool, ...], chains: tuple[Chain, ...], readings: tuple[Reading, ...]
+    ) -> Iterator[Lexicon]:
+        """The lexicons run time draws from; those that only readings list are already in their axes."""
+        parts = (tools, tuple(c.plants for c in chains), tuple(r.plants for r in readings))
+        drawn = {node.lexicon for node in walk(parts) if isinstance(node, Fresh)}
+        drawn |= {item.system for item in self._datasets()}
+        for node in self.low.checked.names.program(Kind.LEXICON):
+            if isinstance(node, n.LexiconDecl) and self.low.name(node) in drawn:
+                yield world.lexicon(self.low, node)
+
+
+def _records(plan: Plan) -> tuple[RecordType, ...]:
+    """Every record type the plan uses, in the order first met, innermost first."""
+    found: dict[str, RecordType] = {}
+    for node in walk(plan):
+        if isinstance(node, RecordType):
+            found.setdefault(node.name, node)
+    return tuple(found.values())

@@ -1,0 +1,169 @@
+"""Values the world makes up: by type, from lexicons, and so that the fields of one record fit together."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from itertools import accumulate
+from typing import TypeAlias
+
+from agentalign.ir import Json, Lexicon
+from agentalign.simulate.numbers import Number, exact, is_number, tidy
+from agentalign.simulate.state import Record, State
+from agentalign.types import (
+    BoolType,
+    BrandedType,
+    DomainType,
+    EnumType,
+    Field,
+    ListType,
+    NamedType,
+    NullableType,
+    RecordType,
+    Stream,
+    Type,
+    describe,
+    domains,
+    generable,
+    size,
+    strip,
+    value_at,
+    variant,
+)
+
+Maker: TypeAlias = Callable[[Stream], Json]
+Fit: TypeAlias = Callable[[Record], None]
+"""Changes freshly made fields of a record so that they agree with its other fields."""
+
+_ALPHABET = "0123456789bcdfghjkmnpqrstvwxyz"
+"""Without vowels, so that no id spells a word."""
+_PAIRS = tuple(a + b for a in _ALPHABET for b in _ALPHABET)
+
+
+def maker(t: Type) -> Maker:
+    """Return what draws a value of `t`, never null. Raises `ValueError` if `t` has no values to generate."""
+    match t:
+        case NullableType(inner=inner):
+            return maker(inner)
+        case NamedType(base=base) | BrandedType(base=base) if base is not None:
+            return maker(base)
+        case DomainType(domain=key):
+            generate, count = domains[key].generate, domains[key].size
+            return lambda stream: generate(stream.below(count))
+        case EnumType(values):
+            names = tuple(value.name for value in values)
+            return lambda stream: stream.pick(names)
+        case BoolType():
+            return lambda stream: bool(stream.bits() & 1)
+        case RecordType(fields=members):
+            return _record(members)
+        case _:
+            count = size(t)
+            if not count:
+                raise ValueError(f"{describe(t)} has no values to generate")
+            return lambda stream: value_at(t, stream.below(count))
+
+
+def specialise(t: Type, key: str) -> Type:
+    """Return `t` with the shape that brand `key` gives it, seen through null, aliases and lists."""
+    match t:
+        case NullableType(inner=inner):
+            return NullableType(specialise(inner, key))
+        case ListType(item=item, min=low, max=high):
+            return ListType(specialise(item, key), low, high)
+        case BrandedType() | NamedType():
+            return variant(t, key) or t
+        case _:
+            return t
+
+
+def _record(members: Sequence[Field]) -> Maker:
+    made = [(member.name, maker(member.type)) for member in members if not member.optional or generable(member.type)]
+    fit = fitting({member.name: member.type for member in members}, [name for name, _ in made])
+
+    def make(stream: Stream) -> Json:
+        record: Record = {name: value(stream) for name, value in made}
+        if fit is not None:
+            fit(record)
+        return record
+
+    return make
+
+
+def new_id(prefix: str, stream: Stream) -> str:
+    """Return an id no person would make up: `msg_8f3k2x0q`; a prefix that ends in a sign keeps that sign."""
+    bits, pairs = stream.bits(), len(_PAIRS)
+    letters = ""
+    for _ in range(4):
+        letters += _PAIRS[bits % pairs]
+        bits //= pairs
+    return letters if not prefix else f"{prefix}_{letters}" if prefix[-1].isalnum() else f"{prefix}{letters}"
+
+
+def int_between(low: int, high: int, stream: Stream) -> int:
+    """Return a whole number, both bounds included; `low` if they are the wrong way round."""
+    return low + stream.below(max(high - low, 0) + 1)
+
+
+def decimal_between(low: Json, high: Json, stream: Stream) -> Number:
+    """Return a number with two decimals, both bounds included; `low` if they are the wrong way round."""
+    first, last = (exact(bound) if is_number(bound) else Decimal(0) for bound in (low, high))
+    return tidy(first + Decimal(stream.below(int(max(last - first, Decimal(0)) * 100) + 1)).scaleb(-2), 2)
+
+
+def picker(lexicon: Lexicon) -> Callable[[State], Json]:
+    """Return what draws an entry: by weight, or, where all weigh the same, none again before all were drawn."""
+    values = tuple(entry.value for entry in lexicon.entries)
+    weights = [entry.weight for entry in lexicon.entries]
+    name, count = lexicon.name, len(values)
+    if len(set(weights)) > 1:
+        ends = list(accumulate(weights))
+        return lambda state: values[bisect_right(ends, state.stream.below(ends[-1]))]
+
+    def pick(state: State) -> Json:
+        used = state.drawn.setdefault(name, set())
+        if len(used) >= count:
+            used.clear()
+        index = state.stream.below(count)
+        while index in used:
+            index = (index + 1) % count
+        used.add(index)
+        return values[index]
+
+    return pick
+
+
+def fitting(types: dict[str, Type], made: Sequence[str]) -> Fit | None:
+    """Return what makes the freshly `made` fields of a record agree with the person it names, if there are such."""
+    name = next((key for key, t in types.items() if _domain(t) == "full_name"), None)
+    derived = [(key, _DERIVED[_domain(types[key])]) for key in made if _domain(types[key]) in _DERIVED]
+    if name is None or not derived:
+        return None
+
+    def fit(record: Record) -> None:
+        person = _words(record.get(name))
+        for key, derive in derived:
+            value = record.get(key)
+            if person and isinstance(value, str):
+                record[key] = derive(person, value)
+
+    return fit
+
+
+def _domain(t: Type) -> str:
+    core = strip(t)
+    return core.domain if isinstance(core, DomainType) else ""
+
+
+def _words(name: Json) -> list[str]:
+    plain = unicodedata.normalize("NFKD", name if isinstance(name, str) else "").encode("ascii", "ignore").decode()
+    return re.findall(r"[a-z0-9]+", plain.lower())
+
+
+_DERIVED: dict[str, Callable[[list[str], str], str]] = {
+    "email": lambda words, value: f"{'.'.join(words)[:64].strip('.')}@{value.rpartition('@')[2]}",
+    "user_handle": lambda words, _: f"@{'_'.join(words)[:30].strip('_')}",
+}

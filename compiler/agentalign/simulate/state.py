@@ -1,0 +1,72 @@
+"""What a simulated world remembers while a case runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from agentalign.ir import Json
+from agentalign.types import Stream
+
+Record: TypeAlias = dict[str, Json]
+Scope: TypeAlias = dict[str, Json]
+"""Values by the names an expression may use."""
+
+
+class State:
+    """Tables, clock, account and random stream.
+
+    Rows are never changed in place: an update puts a new one where the old one was, so that whoever got a row as a
+    result keeps what was true then. `planted` holds the rows that the spec put there, by identity; `drawn` the entries
+    already taken from each evenly weighted lexicon.
+    """
+
+    __slots__ = ("_account", "_open_account", "drawn", "planted", "seconds", "stream", "tables")
+
+    def __init__(self, stream: Stream, seconds: int, open_account: Callable[[], Mapping[str, Json]]) -> None:
+        """Start with empty tables at `seconds` since 1970; the account is opened when something first asks for it."""
+        self.stream = stream
+        self.seconds = seconds
+        self.tables: dict[str, dict[Json, Record]] = {}
+        self.planted: dict[int, Record] = {}
+        self.drawn: dict[str, set[int]] = {}
+        self._open_account = open_account
+        self._account: Mapping[str, Json] | None = None
+
+    @property
+    def account(self) -> Mapping[str, Json]:
+        """The user's account."""
+        if self._account is None:
+            self._account = self._open_account()
+        return self._account
+
+    def put(self, table: str, key: Json, row: Record) -> None:
+        """Store a row of a table (partition); a row that replaces a planted one counts as planted."""
+        rows = self.tables.setdefault(table, {})
+        old = rows.get(key)
+        rows[key] = row
+        if old is not None and id(old) in self.planted:
+            self.planted[id(row)] = row
+
+    def plant(self, table: str, key: Json, row: Record) -> None:
+        """Store a row that the spec puts there."""
+        self.tables.setdefault(table, {})[key] = row
+        self.planted[id(row)] = row
+
+    def take(self, rows: list[Json], n: int) -> list[Json]:
+        """Return at most `n` rows in their order, planted ones before others."""
+        if n >= len(rows):
+            return list(rows)
+        chosen = {index for index, _ in zip(self._planted_first(rows), range(n), strict=False)}
+        return [row for index, row in enumerate(rows) if index in chosen]
+
+    def sample(self, rows: list[Json], n: int) -> list[Json]:
+        """Return at most `n` rows in random order, planted ones before others."""
+        order = self.stream.shuffle(range(len(rows)))
+        if n < len(rows):
+            kept = sorted(order, key=lambda index: id(rows[index]) not in self.planted)[: max(n, 0)]
+            order = tuple(index for index in order if index in kept)
+        return [rows[index] for index in order]
+
+    def _planted_first(self, rows: list[Json]) -> list[int]:
+        return sorted(range(len(rows)), key=lambda index: id(rows[index]) not in self.planted)

@@ -1,0 +1,368 @@
+"""Rendering desugared templates: each becomes a row of closures that look values up and join strings.
+
+Only nodes of our own tree are ever run, so there is no code to inject into: a template can read dictionaries, call our
+filters, and nothing else; every loop runs over a list that exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TypeAlias, assert_never
+
+from agentalign.templates.desugar import expression
+from agentalign.templates.filters import FILTERS, INTERNAL
+from agentalign.templates.nodes import (
+    Apply,
+    Broken,
+    Compare,
+    Expr,
+    Filtered,
+    For,
+    Group,
+    If,
+    Literal,
+    Logic,
+    Node,
+    Output,
+    Path,
+    Text,
+)
+from agentalign.templates.parse import parse_template
+from agentalign.templates.scope import Guard
+
+Values: TypeAlias = Mapping[str, object]
+Choices: TypeAlias = Sequence[int] | Mapping[int, int]
+_Piece: TypeAlias = Callable[[Values, Choices], str]
+_Get: TypeAlias = Callable[[Values], object]
+
+_RUN = {name: known.run for name, known in (*FILTERS.items(), *INTERNAL.items())}
+
+
+class RenderError(Exception):
+    """A desugared template met values that checking should have kept from it: a bug of the compiler, not of a spec."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compiled:
+    """A template ready to run; `sites` are its choices' words, in the order of their numbers."""
+
+    text: str
+    sites: tuple[tuple[str, ...], ...]
+    _print: _Piece = field(repr=False)
+    _reach: Callable[[Values], Iterable[int]] = field(repr=False)
+
+    def render(self, values: Values, choices: Choices = ()) -> str:
+        """Return the text for values by name (JSON values; `@tool` and `@details` map steps to their wording).
+
+        `choices` gives the number of the word taken for each site that is reached. Raises `RenderError` for a value
+        that is missing, null, or of a type without wording.
+        """
+        try:
+            return self._print(values, choices)
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+            raise RenderError(f"{type(error).__name__}: {error}, in the template {self.text!r}") from error
+
+    def reached(self, values: Values) -> tuple[int, ...]:
+        """Return the numbers of the choices that are printed for these values, in order."""
+        try:
+            return tuple(self._reach(values))
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+            raise RenderError(f"{type(error).__name__}: {error}, in the template {self.text!r}") from error
+
+
+@lru_cache(maxsize=8192)
+def compile_template(desugared: str) -> Compiled:
+    """Return a desugared template, ready to run; raises `ValueError` for a text that `desugar` does not write."""
+    parsed = parse_template(desugared)
+    if parsed.issues:
+        raise ValueError(f"not a desugared template: {parsed.issues[0].message}: {desugared!r}")
+    sites: dict[int, tuple[str, ...]] = {}
+    pieces = _block(parsed.nodes, sites)
+    if sorted(sites) != list(range(len(sites))):
+        raise ValueError(f"the choices of {desugared!r} are not numbered from 0")
+    return Compiled(desugared, tuple(sites[at] for at in sorted(sites)), pieces, _reach(parsed.nodes))
+
+
+def decide(guard: Guard, values: Values) -> bool:
+    """Tell whether a guard lets its mention or choice through for these values; raises as `Compiled.render` does."""
+    try:
+        return bool(_condition(guard.condition)(values)) == guard.holds
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise RenderError(f"{type(error).__name__}: {error}, in {expression(guard.condition)!r}") from error
+
+
+# ----------------------------------------------------------------------------------------------------------- printing
+
+
+def _block(nodes: Sequence[Node], sites: dict[int, tuple[str, ...]]) -> _Piece:
+    pieces = [_node(node, sites) for node in nodes]
+    if not pieces:
+        return lambda _values, _choices: ""
+    if len(pieces) == 1 and not isinstance(pieces[0], str):
+        return pieces[0]
+    if all(isinstance(piece, str) for piece in pieces):
+        whole = "".join(piece for piece in pieces if isinstance(piece, str))
+        return lambda _values, _choices: whole
+    join = "".join
+
+    def run(values: Values, choices: Choices) -> str:
+        # Joining refuses everything but strings, so a null or a number never slips into prose.
+        return join([piece if piece.__class__ is str else piece(values, choices) for piece in pieces])  # type: ignore[operator]
+
+    return run
+
+
+def _node(node: Node, sites: dict[int, tuple[str, ...]]) -> str | _Piece:
+    match node:
+        case Text(text=text):
+            return text
+        case Output(expr=expr):
+            return _output(expr, sites)
+        case If():
+            return _if(node, sites)
+        case For():
+            return _for(node, sites)
+        case _:
+            assert_never(node)
+
+
+def _output(expr: Expr, sites: dict[int, tuple[str, ...]]) -> _Piece:
+    match expr:
+        case Path(names=(name,)):
+            key = name.text
+            return lambda values, _choices: values[key]  # type: ignore[return-value]
+        case Path(names=(name, member)):
+            key, inner = name.text, member.text
+            return lambda values, _choices: values[key][inner]  # type: ignore[index]
+        case Apply(function=function, args=args) if function.text == "one_of":
+            return _one_of(args, sites)
+        case Filtered(value=value, name=name, args=args):
+            return _filtered(_output(value, sites), name.text, args)
+        case _:
+            get = _value(expr)
+            return lambda values, _choices: get(values)  # type: ignore[return-value]
+
+
+def _one_of(args: Sequence[Expr], sites: dict[int, tuple[str, ...]]) -> _Piece:
+    numbers = [arg.value for arg in args if isinstance(arg, Literal)]
+    site = numbers[0] if numbers and isinstance(numbers[0], int) else -1
+    words = tuple(word for word in numbers[1:] if isinstance(word, str))
+    if site < 0 or len(words) != len(args) - 1 or site in sites:
+        raise ValueError("a choice needs its own number and its words")
+    sites[site] = words
+
+    def pick(_values: Values, choices: Choices) -> str:
+        at = choices[site]
+        if at < 0:
+            raise IndexError(f"choice {site} is {at}")
+        return words[at]
+
+    return pick
+
+
+def _filtered(inner: _Piece, name: str, args: Sequence[Expr]) -> _Piece:
+    run = _RUN.get(name)
+    if run is None:
+        raise ValueError(f"there is no filter `{name}`")
+    constants = [arg.value for arg in args if isinstance(arg, Literal)]
+    if not args:
+        return lambda values, choices: run(inner(values, choices))  # type: ignore[return-value]
+    if len(constants) == len(args):
+        fixed = tuple(constants)
+        return lambda values, choices: run(inner(values, choices), *fixed)  # type: ignore[return-value]
+    getters = tuple(_value(arg) for arg in args)
+    return lambda values, choices: run(inner(values, choices), *(get(values) for get in getters))  # type: ignore[return-value]
+
+
+def _if(node: If, sites: dict[int, tuple[str, ...]]) -> _Piece:
+    branches = tuple((_condition(branch.condition), _block(branch.body, sites)) for branch in node.branches)
+    otherwise = _block(node.otherwise, sites)
+
+    def run(values: Values, choices: Choices) -> str:
+        for holds, body in branches:
+            if holds(values):
+                return body(values, choices)
+        return otherwise(values, choices)
+
+    return run
+
+
+def _for(node: For, sites: dict[int, tuple[str, ...]]) -> _Piece:
+    source, body, name = _value(node.source), _block(node.body, sites), node.name.text
+
+    def run(values: Values, choices: Choices) -> str:
+        items = source(values)
+        if not isinstance(items, list | tuple):
+            raise TypeError(f"not a list: {items!r}")
+        inside = dict(values)
+        out: list[str] = []
+        for at, member in enumerate(items, 1):
+            inside[name] = member
+            inside["loop"] = {"first": at == 1, "last": at == len(items), "index": at}
+            out.append(body(inside, choices))
+        return "".join(out)
+
+    return run
+
+
+# ------------------------------------------------------------------------------------------------------------- values
+
+
+def _value(expr: Expr) -> _Get:
+    """Return how to get a value that has to be there."""
+    match expr:
+        case Path():
+            return _path(expr.path)
+        case Literal(value=value):
+            return lambda _values: value
+        case Filtered(value=value, name=name, args=args):
+            return _filtered_value(_value(value), name.text, args)
+        case Apply(function=function, args=args):
+            return _step(function.text, args)
+        case _:
+            raise ValueError(f"not a value: {expression(expr)}")
+
+
+def _path(path: tuple[str, ...]) -> _Get:
+    first, rest = path[0], path[1:]
+
+    def get(values: Values) -> object:
+        value = values[first]
+        for name in rest:
+            value = value[name]  # type: ignore[index]
+        return value
+
+    return get
+
+
+def _filtered_value(inner: _Get, name: str, args: Sequence[Expr]) -> _Get:
+    run = _RUN.get(name)
+    if run is None:
+        raise ValueError(f"there is no filter `{name}`")
+    getters = tuple(_value(arg) for arg in args)
+    return lambda values: run(inner(values), *(get(values) for get in getters))
+
+
+def _step(function: str, args: Sequence[Expr]) -> _Get:
+    step = args[0].path[0] if args and isinstance(args[0], Path) else None
+    if step is None or function not in {"tool", "details"}:
+        raise ValueError(f"`{function}` needs the name of a step")
+    key = f"@{function}"
+    blank = args[1].value if len(args) > 1 and isinstance(args[1], Literal) else ""
+
+    def get(values: Values) -> object:
+        found = values[key][step]  # type: ignore[index]
+        return f"{blank}{found}" if found else ""
+
+    return get
+
+
+# --------------------------------------------------------------------------------------------------------- conditions
+
+
+def _condition(expr: Expr) -> _Get:
+    """Return how to decide a condition, in which an absent field counts as null."""
+    match expr:
+        case Path():
+            return _lenient(expr.path)
+        case Logic(op="not", operands=(operand,)):
+            inner = _condition(operand)
+            return lambda values: not inner(values)
+        case Logic(op=op, operands=(left, right)):
+            first, second = _condition(left), _condition(right)
+            if op == "and":
+                return lambda values: first(values) and second(values)
+            return lambda values: first(values) or second(values)
+        case Compare():
+            return _compare(expr)
+        case Group(items=items):
+            getters = tuple(_condition(member) for member in items)
+            return lambda values: [get(values) for get in getters]
+        case Filtered(value=value, name=name, args=args):
+            return _filtered_value(_condition(value), name.text, args)
+        case Broken():
+            raise ValueError("not a condition")
+        case _:
+            return _value(expr)
+
+
+def _lenient(path: tuple[str, ...]) -> _Get:
+    first, rest = path[0], path[1:]
+
+    def get(values: Values) -> object:
+        value = values[first]
+        for name in rest:
+            value = value.get(name) if isinstance(value, Mapping) else None
+        return value
+
+    return get
+
+
+def _compare(expr: Compare) -> _Get:
+    left, right = _condition(expr.left), _condition(expr.right)
+    match expr.op:
+        case "==":
+            return lambda values: left(values) == right(values)
+        case "!=":
+            return lambda values: left(values) != right(values)
+        case "<":
+            return lambda values: left(values) < right(values)  # type: ignore[operator]
+        case "<=":
+            return lambda values: left(values) <= right(values)  # type: ignore[operator]
+        case ">":
+            return lambda values: left(values) > right(values)  # type: ignore[operator]
+        case ">=":
+            return lambda values: left(values) >= right(values)  # type: ignore[operator]
+        case "in":
+            return lambda values: left(values) in right(values)  # type: ignore[operator]
+        case _:
+            assert_never(expr.op)
+
+
+def _reach(nodes: Sequence[Node]) -> Callable[[Values], list[int]]:
+    """Return how to find the choices that are printed; none stand in loops."""
+    parts: list[Callable[[Values], list[int]]] = []
+    for node in nodes:
+        if isinstance(node, Output):
+            site = _site(node.expr)
+            if site is not None:
+                parts.append(lambda _values, site=site: [site])  # type: ignore[misc]
+        elif isinstance(node, If) and any(_chooses(body) for body in _bodies(node)):
+            parts.append(_reach_if(node))
+    return lambda values: [site for part in parts for site in part(values)]
+
+
+def _bodies(node: If) -> tuple[Sequence[Node], ...]:
+    return (*(branch.body for branch in node.branches), node.otherwise)
+
+
+def _chooses(nodes: Sequence[Node]) -> bool:
+    return any(
+        _site(node.expr) is not None
+        if isinstance(node, Output)
+        else isinstance(node, If) and any(_chooses(body) for body in _bodies(node))
+        for node in nodes
+    )
+
+
+def _reach_if(node: If) -> Callable[[Values], list[int]]:
+    branches = tuple((_condition(branch.condition), _reach(branch.body)) for branch in node.branches)
+    otherwise = _reach(node.otherwise)
+
+    def run(values: Values) -> list[int]:
+        for holds, body in branches:
+            if holds(values):
+                return body(values)
+        return otherwise(values)
+
+    return run
+
+
+def _site(expr: Expr) -> int | None:
+    while isinstance(expr, Filtered):
+        expr = expr.value
+    if isinstance(expr, Apply) and expr.function.text == "one_of" and isinstance(expr.args[0], Literal):
+        return expr.args[0].value if isinstance(expr.args[0].value, int) else None
+    return None
