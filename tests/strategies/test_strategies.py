@@ -26,6 +26,7 @@ from agentalign.types import (
 def test_every_domain_both_ways(key: str) -> None:
     kind = DomainType(key.title(), key)
 
+    @settings(max_examples=30)
     @given(strategy(kind), near_misses(kind))
     def check(hit: object, miss: object) -> None:
         assert conforms(hit, kind) is None

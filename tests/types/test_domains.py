@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -120,6 +120,7 @@ def test_the_first_form_is_recognised_as_the_value(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", EVERY)
+@settings(max_examples=25)
 @given(text=st.text(max_size=60))
 def test_nothing_crashes_a_domain(key: str, text: str) -> None:
     domain = domains[key]

@@ -37,7 +37,10 @@ class Tables:
     words: set[tuple[n.Node | None, str]] = field(default_factory=set)
     subject: n.Node | None = None
     reading: dict[n.TableDecl, None] | None = None
+    visited: list[tuple[n.Node, n.TableDecl]] | None = None
+    readings: dict[n.ChainDecl, list[n.ReadingDecl]] = field(default_factory=dict)
     building: set[n.Node] = field(default_factory=set)
+    reported: set[n.Node] = field(default_factory=set)
     used: set[tuple[str, str]] = field(default_factory=set)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
@@ -63,7 +66,7 @@ class Context:
         """A secondary label at a declaration, in whatever module it stands."""
         return Label(self.names.at(node, part), text)
 
-    def report(  # noqa: PLR0913  # the parts of a diagnostic
+    def report(  # the parts of a diagnostic
         self,
         code: str,
         where: Where,
@@ -124,7 +127,7 @@ class Context:
         message = f"`{name.text}` is a {is_}, not a {what}"
         self.report("E0108", name, message, f"a {what} is needed here", secondary=secondary)
 
-    def unknown(  # noqa: PLR0913
+    def unknown(
         self,
         name: n.Name,
         what: str,

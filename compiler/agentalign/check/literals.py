@@ -116,7 +116,7 @@ def check_literal(
         )
 
 
-def _not_in_enum(  # noqa: PLR0913, PLR0917
+def _not_in_enum(
     ctx: Context, expression: n.Expr, value: str, enum: EnumType, secondary: tuple[Label, ...], code: str | None
 ) -> None:
     names = [member.name for member in enum.values]

@@ -94,6 +94,8 @@ def table_type(ctx: Context, expression: n.Node, root: n.Node, word: n.Name) -> 
         return PoisonType()
     if ctx.tables.reading is not None:
         ctx.tables.reading[table] = None
+    if ctx.tables.visited is not None:
+        ctx.tables.visited.append((expression, table))
     ctx.tables.refs[expression] = TableRef(table)
     ctx.tables.refs[root] = Builtin("world")
     row = ctx.tables.types.get(table, PoisonType())

@@ -8,7 +8,20 @@ from typing import Any, TypeAlias
 
 from agentalign.check.context import Context, Tables
 from agentalign.check.model import Checked
-from agentalign.check.rules import capabilities, declared_types, lexicons, platforms, unused
+from agentalign.check.rules import (
+    capabilities,
+    chain_flow,
+    chains,
+    declared_types,
+    givens,
+    lexicons,
+    platforms,
+    tool_clauses,
+    tool_simulation,
+    tool_sources,
+    unused,
+    upsets,
+)
 from agentalign.resolve import Kind, Names
 from agentalign.syntax import nodes as n
 
@@ -30,10 +43,21 @@ RULES: tuple[tuple[type[n.Node], Rule], ...] = (
     (n.TableDecl, platforms.check_table),
     (n.AccountDecl, platforms.check_account),
     (n.CapabilityDecl, capabilities.check_capability),
-    # tools: parameters, requirements, results, simulation
-    # chains: steps, lets, givens, upsets
-    # readings: bindings, wordings, groundedness, coherence
-    # datasets
+    (n.ToolDecl, tool_sources.declare_tool),
+    (n.ToolDecl, tool_sources.check_tool),
+    (n.ToolDecl, tool_clauses.check_asks),
+    (n.ToolDecl, tool_clauses.check_requirements),
+    (n.ToolDecl, tool_simulation.check_simulation),
+    (n.ToolDecl, tool_clauses.check_result),
+    (n.ChainDecl, chains.declare_chain),
+    (n.ReadingDecl, chains.declare_reading),
+    (n.ChainDecl, chains.check_chain),
+    (n.ChainDecl, givens.check_givens),
+    (n.ChainDecl, upsets.check_upsets),
+    (n.ChainDecl, chain_flow.check_flow),
+    # Readings: bindings, wordings, groundedness, coherence, twins. Their rules go here.
+    (n.ChainDecl, chain_flow.check_lets),
+    # Datasets. Their rules go here.
 )
 
 

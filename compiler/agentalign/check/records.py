@@ -68,7 +68,7 @@ def _declared(ctx: Context, declaration: n.RecordDecl | None, name: str) -> tupl
     return () if found is None else (ctx.label(found, "declared here", found.type),)
 
 
-def _check_missing(  # noqa: PLR0913, PLR0917
+def _check_missing(
     ctx: Context,
     body: n.RecordBody,
     record: RecordType,

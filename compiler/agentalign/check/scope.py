@@ -15,11 +15,15 @@ _NOTHING: Mapping[str, object] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What a word stands for, its type, and where it was declared (for secondary labels)."""
+    """What a word stands for, its type, and where it was declared (for secondary labels).
+
+    `item_facts` are keys, relative to an item, of what is non-null in every item of a list.
+    """
 
     type: Type
     target: Target
     declared: n.Node | None = None
+    item_facts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Final
 
 from agentalign import templates
 from agentalign.check.context import Context
+from agentalign.check.dedent import dedent
 from agentalign.check.functions import CLOCK
 from agentalign.check.scope import Scope, optional_type
 from agentalign.diagnostics import Fix
@@ -35,6 +36,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
 """The code of each kind of template issue."""
 
 NO_FUNCTIONS: Final[frozenset[str]] = frozenset()
+ALL_FUNCTIONS: Final = frozenset({"one_of", "tool", "details"})
 
 
 def check_expression_template(ctx: Context, template: n.TemplateLit, scope: Scope) -> templates.Checked:
@@ -48,14 +50,14 @@ def check_wording(
     scope: Scope,
     *,
     steps: Iterable[str] = (),
-    functions: frozenset[str] = templates.SITES,
+    functions: frozenset[str] = ALL_FUNCTIONS,
 ) -> templates.Checked:
     """Check a template and remember what it says; `steps` may stand in `tool(…)` and `details(…)`.
 
     A template is checked once per place it is used from; the last result is kept.
     """
     names = templates.Scope(template_values(ctx, scope), frozenset(steps), functions)
-    checked = templates.check_template(templates.parse_template(template.body), names)
+    checked = templates.check_template(templates.parse_template(dedent(template.body).text), names)
     ctx.tables.templates[template] = checked
     for issue in checked.issues:
         _report(ctx, template, issue, scope)
@@ -108,14 +110,14 @@ def narrow(t: Type, path: str) -> Type:
 
 
 def place(template: n.TemplateLit, start: int, end: int) -> Span:
-    """Where a part of a template's body stands in the file."""
-    offset = template.span.start + 3
-    return Span(offset + start, offset + end)
+    """Where a part of a (dedented) template stands in the file."""
+    offset, text = template.span.start + 3, dedent(template.body)
+    return Span(offset + text.origin(start), offset + text.origin(end))
 
 
 def _report(ctx: Context, template: n.TemplateLit, issue: templates.Issue, scope: Scope) -> None:
     where = place(template, issue.start, issue.end)
-    word = template.body[issue.start : issue.end]
+    word = ctx.at(where).text
     if issue.kind == "name" and word in scope.later:
         later = scope.later[word]
         ctx.report(
@@ -126,7 +128,8 @@ def _report(ctx: Context, template: n.TemplateLit, issue: templates.Issue, scope
             help="move the step that makes it before this one",
         )
         return
-    help_, fixes = issue.help, ()
+    help_ = issue.help
+    fixes: tuple[Fix, ...] = ()
     if issue.suggestion is not None:
         help_ = help_ or f"did you mean `{issue.suggestion}`?"
         fixes = (Fix(ctx.at(where), issue.suggestion, f"write `{issue.suggestion}`"),)

@@ -94,6 +94,7 @@ E0308 unknown-platform: a tool stands on a platform that is not declared
 E0309 duplicate-tool-name: two tools have the same name on the wire
 E0310 unsatisfiable-schema: no arguments satisfy the tool's parameter schema
 E0311 bad-tool-name: the tool's name is not one that model providers accept
+E0312 bad-ask: a parameter is asked for without saying it, or has values that cannot be listed
 W0301 single-tool: a capability has only one tool, so the pair gives no choice
 W0302 undocumented: a tool or one of its parameters has no doc comment
 E0401 simulate-falls-through: some calls match no simulation rule
@@ -106,6 +107,8 @@ E0407 given-mismatch: a planted row does not fit what the chain will look for
 E0408 guard-not-bool: a condition is not true or false
 E0409 unknown-account: the user has no account or field of that name in the world
 E0410 key-missing: something is looked up by a key it does not have
+E0411 no-partition: a tool uses a table that is split by something the tool does not have
+E0412 whose-row: a row is planted in a split table, and nothing says in which part
 W0401 simulate-error-unused: a declared error is never raised by any rule
 E0501 step-before-bound: a result is used before the step that makes it
 E0502 parameter-not-bound: a reading leaves a chain parameter without a value
@@ -118,6 +121,7 @@ E0508 empty-chain: a chain has no steps
 E0509 composed-twice: a text port is both composed and given
 E0510 not-a-text-port: a compose clause names a port that takes no free text
 E0511 missing-compose: a briefed text port has no compose clause in a reading that completes
+E0513 unused-chain-parameter: a chain parameter that nothing in the chain uses
 E0512 upset-mismatch: an upset names an outcome the step's tools cannot have
 W0501 step-feeds-nothing: a step neither uses an earlier result nor feeds a later one
 E0601 template-syntax: a template is malformed
@@ -181,14 +185,27 @@ E1004 call-ids: tool call ids are malformed, repeated, or not answered once and 
 E1005 value-not-grounded: an argument holds an identifier that nothing before it says
 E1006 refusal-calls-tool: a refusal calls a tool
 E1007 answer-value: a final answer states a value that nothing before it says
-E1008 unrendered-text: prose holds an unrendered template, a placeholder, a missing value or a tool's wire name
+E1008 unrendered-text: prose holds an unrendered template, a placeholder, a missing value or stray blanks
 E1009 repeated-request: two records have the same request
 E1010 undeclared-tool: a call names a tool that the record does not offer
 E1011 bad-turns: messages do not alternate the way a conversation does
 E1012 digest-mismatch: a file differs from what the manifest says about it
 E1013 missing-file: a dataset folder lacks a file that its manifest names
 E1014 row-mismatch: a row is missing, added, moved or edited
-E1015 undeclared-failure: a simulated call failed in a way its tool does not declare
+E1015 undeclared-failure: a simulated call failed in a way that its tool or its case does not declare
+E1016 reading-mismatch: a record's labels, pattern or bindings are not those of its reading
+E1017 argument-value: an argument fits its tool's schema, but is not a valid value of its type
+E1018 steps-mismatch: the calls of a record do not follow the steps of its chain
+E1019 offered-tools: the tools a record offers repeat each other, differ from the plan's, or could do the chain's work
+E1020 text-not-grounded: a text that was written for a call states a value that nothing before it says
+E1021 leaked-name: prose holds a tool's wire name
+E1022 repeated-id: two records have the same id
+E1023 manifest-mismatch: the manifest is missing, damaged, or counts something else than the rows
+E1024 unreadable-plan: the plan of a dataset folder cannot be read, or is not the one its rows were made from
+E1025 unexpected-file: a dataset folder holds a file that its manifest does not name
+E1030 output-not-ours: the output folder holds something else than a dataset of this compiler
+E1031 output-unwritable: the output folder cannot be written
+E1032 output-busy: another compile is writing the output folder
 """
 
 

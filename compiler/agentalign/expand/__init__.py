@@ -1,9 +1,21 @@
 """Expansion: from a plan to its cases, selected, mixed and split by seed; exact and prefix-stable."""
 
+from agentalign.expand.cover import bound, cover, missing
 from agentalign.expand.prepared import Prepared, SpaceTooEntangled, prepare
 from agentalign.expand.responses import Responses
 from agentalign.expand.select import Selection
 from agentalign.expand.splitting import pattern
 from agentalign.expand.twins import lane
 
-__all__ = ["Prepared", "Responses", "Selection", "SpaceTooEntangled", "lane", "pattern", "prepare"]
+__all__ = [
+    "Prepared",
+    "Responses",
+    "Selection",
+    "SpaceTooEntangled",
+    "bound",
+    "cover",
+    "lane",
+    "missing",
+    "pattern",
+    "prepare",
+]

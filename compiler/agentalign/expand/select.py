@@ -36,10 +36,10 @@ class _Pick:
 class Selection:
     """The rows of a dataset, decided one after the other; a larger size extends a smaller one."""
 
-    def __init__(self, index: Index, dataset: Dataset, seed: int) -> None:
+    def __init__(self, index: Index, dataset: Dataset) -> None:
         self.index = index
         self.dataset = dataset
-        self.seed = seed
+        self.seed = seed = dataset.seed
         chosen = [r for r in index.plan.readings if not dataset.chains or r.chain in dataset.chains]
         self.readings = {reading.name: prepare(index, reading) for reading in chosen}
         self.chains: dict[str, list[Prepared]] = {}

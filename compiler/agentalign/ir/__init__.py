@@ -6,6 +6,7 @@ from agentalign.ir.case import (
     Case,
     Context,
     Response,
+    Scene,
     Trajectory,
 )
 from agentalign.ir.expr import (
@@ -93,6 +94,11 @@ from agentalign.ir.plan import (
 from agentalign.ir.record import (
     Record,
 )
+from agentalign.ir.text import (
+    PlanTextError,
+    print_plan,
+    read_plan,
+)
 from agentalign.ir.walk import walk
 
 __all__ = [
@@ -149,6 +155,7 @@ __all__ = [
     "Parameter",
     "Part",
     "Plan",
+    "PlanTextError",
     "Plant",
     "Platform",
     "PoolOptions",
@@ -180,5 +187,7 @@ __all__ = [
     "Update",
     "Var",
     "Wording",
+    "print_plan",
+    "read_plan",
     "walk",
 ]

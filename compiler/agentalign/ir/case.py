@@ -78,7 +78,7 @@ class Scene:
 
     `now` (date-time) and `today` (date) are those of the request. `facts` is what the agent must be told besides the
     request, as (name, value) with the names `today` and those of account fields: it depends on the chain and on the
-    tools chosen, never on the label.
+    tools chosen, never on the label. `render` reads `facts` from here.
     """
 
     now: str
@@ -92,8 +92,8 @@ class Trajectory:
     """The executed calls of a case and what they left behind.
 
     `values` holds chain parameters, step results (mapped to the capability's type) and `let`s: what answers may use.
-    `outcome` is None for plain success, else (step, error, mode) of the upset that happened. `stopped` tells that the
-    agent gave up (reported) before the last step.
+    `outcome` is None for plain success, else (step, error, mode) of the upset that happened: an alternative that
+    nobody offers becomes a retry. `stopped` tells that the agent gave up (reported) before the last step.
     """
 
     calls: tuple[Call, ...]

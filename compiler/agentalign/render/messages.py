@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import orjson
 
-from agentalign.ir import Call, Case, Json
+from agentalign.ir import Call, Case, Json, Scene
 from agentalign.types import Stream
 
 Message: TypeAlias = dict[str, Any]
@@ -42,11 +42,18 @@ def exchange(call: Call, call_id: str, narration: str) -> tuple[Message, Message
     return asked, {"role": "tool", "tool_call_id": call_id, "name": call.tool, "content": _dumps(call.result)}
 
 
-def system_message(prompt: str, today: str, facts: Mapping[str, Json]) -> Message:
-    """The system prompt, followed by what the agent cannot know otherwise: the date and the account in use."""
-    lines = [f"Today's date: {today}"] + [f"User's {name.replace('_', ' ')}: {value}" for name, value in facts.items()]
-    context = "\n".join(lines)
-    return {"role": "system", "content": f"{prompt}\n\n{context}" if prompt else context}
+def system_message(prompt: str, scene: Scene) -> Message:
+    """The system prompt, followed by what the agent cannot know otherwise: the date, the account in use."""
+    facts = "\n".join(f"{name}: {value}" for name, value in _told(scene))
+    return {"role": "system", "content": f"{prompt}\n\n{facts}" if prompt else facts}
+
+
+def _told(scene: Scene) -> Iterator[tuple[str, Json]]:
+    """Today's date always, so that its absence says nothing, and the facts of the case."""
+    yield "Today's date", scene.today
+    for name, value in scene.facts:
+        if name != "today":
+            yield f"User's {name.replace('_', ' ')}", value
 
 
 def _dumps(value: object) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache, cached_property
+from functools import cache
 
 import orjson
 
-from agentalign.ir import Case, FromAccount, Index, Json, Plan, Reading, Record, Trajectory
+from agentalign.ir import Case, Index, Json, Plan, Record, Scene, Trajectory
 from agentalign.render.messages import Message, call_ids, exchange, system_message
 from agentalign.render.scope import Scopes
 from agentalign.templates import compile_template
@@ -19,80 +18,57 @@ class Renderer:
     def __init__(self, plan: Plan) -> None:
         self._index = Index(plan)
         self._scopes = Scopes(self._index)
-        self.facts = cache(self._facts)
         self.schema = cache(self._schema)
+        self.pattern = cache(self._pattern)
 
     def request(self, case: Case) -> str:
         """What the user says."""
         ask = self._index.readings[case.reading].asks[case.ask]
         return compile_template(ask.template).render(self._scopes.scope(case, case.values), case.choices)
 
-    def refused(self, case: Case, today: str, account: Mapping[str, Json]) -> Record:
+    def refused(self, case: Case, scene: Scene) -> Record:
         """The record of a case that ends in a refusal."""
         scope = self._scopes.scope(case, case.values)
         parts = (case.response.refusal, case.response.offer)
-        text = " ".join(compile_template(part).render(scope, {}) for part in parts if part)
-        messages = [*self._opening(case, today, account), {"role": "assistant", "content": text}]
-        return self._record(case, messages)
+        text = " ".join(compile_template(part).render(scope) for part in parts if part)
+        return self._record(case, [*self._opening(case, scene), {"role": "assistant", "content": text}])
 
-    def completed(self, case: Case, trajectory: Trajectory, account: Mapping[str, Json]) -> Record:
+    def completed(self, case: Case, trajectory: Trajectory) -> Record:
         """The record of a case that was carried out."""
         scope = self._scopes.scope(case, trajectory.values)
-        messages = list(self._opening(case, trajectory.today, account))
+        messages = [*self._opening(case, trajectory.scene)]
         narrated: set[str] = set()
         for call, call_id in zip(trajectory.calls, call_ids(case), strict=False):
-            template = case.response.narrations.get(call.step, "") if call.step not in narrated else ""
+            template = "" if call.step in narrated else case.response.narrations.get(call.step, "")
             narrated.add(call.step)
-            narration = compile_template(template).render(scope, {}) if template else ""
-            messages += exchange(call, call_id, narration)
-        answer = compile_template(case.response.answer or "").render(scope, {})
+            messages += exchange(call, call_id, compile_template(template).render(scope) if template else "")
+        answer = compile_template(case.response.answer or "").render(scope)
         messages.append({"role": "assistant", "content": answer})
         return self._record(case, messages)
 
-    def _opening(self, case: Case, today: str, account: Mapping[str, Json]) -> tuple[Message, Message]:
-        used = self.facts(tuple(case.tools.values()))
-        facts = {name: account[name] for name in used if name in account}
-        return (
-            system_message(case.context.system, today, facts),
-            {"role": "user", "content": self.request(case)},
-        )
+    def _opening(self, case: Case, scene: Scene) -> tuple[Message, Message]:
+        user = {"role": "user", "content": self.request(case)}
+        return system_message(case.context.system, scene), user
 
     def _record(self, case: Case, messages: list[Message]) -> Record:
-        head = self._heads[case.reading]
+        reading = self._index.readings[case.reading]
         return {
             "id": case.id,
-            **head,
-            "messages": messages,
-            "tools": [self.schema(name) for name in case.context.offered],
-            "split": case.split,
-            "provenance": _provenance(case),
-        }  # type: ignore[typeddict-item]  # the head holds what is the same for all rows of a reading
-
-    @cached_property
-    def _heads(self) -> Mapping[str, Mapping[str, object]]:
-        return {reading.name: self._head(reading) for reading in self._index.plan.readings}
-
-    def _head(self, reading: Reading) -> Mapping[str, object]:
-        return {
             "label": reading.label,
             "expected": reading.expected,
             "category": reading.category,
             "subcategory": reading.subcategory,
             "chain": reading.chain,
             "reading": reading.name,
-            "pattern": [step.capability for step in self._index.steps(reading.chain)],
+            "pattern": self.pattern(reading.chain),
+            "messages": messages,
+            "tools": [self.schema(name) for name in case.context.offered],
+            "split": case.split,
+            "provenance": _provenance(case),
         }
 
-    def _facts(self, tools: tuple[str, ...]) -> tuple[str, ...]:
-        """The account fields that the tools of a case take from the world: the agent has to be told them."""
-        fields = (
-            feed.source.field
-            for name in tools
-            for implementation in self._index.tools[name].implements
-            for feed in implementation.feeds
-            if isinstance(feed.source, FromAccount)
-        )
-        return tuple(dict.fromkeys(fields))
+    def _pattern(self, chain: str) -> list[str]:
+        return [step.capability for step in self._index.steps(chain)]
 
     def _schema(self, name: str) -> dict[str, object]:
         tool = self._index.tools[name]

@@ -26,5 +26,5 @@ class Scopes:
         titles = {step: self._titles[tool] for step, tool in case.tools.items()}
         details = dict.fromkeys(case.tools, "")
         for (step, param), value in case.details.items():
-            details[step] += " " + self._phrases[case.tools[step], param].render({param: value}, {})
+            details[step] += " " + self._phrases[case.tools[step], param].render({param: value})
         return {**values, "@tool": titles, "@details": details}

@@ -47,8 +47,7 @@ def compile_plant(plant: Plant, label: str, chain: Chain, index: Index, expressi
     """Compile a plant of a chain or of one of its readings."""
     table = index.tables[plant.table]
     fields = {field.name: field for field in table.row.fields}
-    made = (ir.Fresh, ir.Const)
-    told = frozenset(s.field for s in plant.slots if not isinstance(s.value, made) or s.value in _STATED(s.value))
+    told = frozenset(s.field for s in plant.slots if not isinstance(s.value, ir.Fresh) and s.value != ir.Const(None))
     partition: KeyFn | None = None
     if table.per is not None:
         step = next((s for s in index.steps(chain.name) if s.name == plant.on), None)

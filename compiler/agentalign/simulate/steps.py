@@ -39,7 +39,7 @@ class Binder:
     """Makes the arguments of one step's calls of one tool."""
 
     given: tuple[Given, ...]
-    asked: tuple[tuple[tuple[str, str], Given], ...]
+    asked: tuple[tuple[str, str], ...]
     order: tuple[str, ...]
 
     def arguments(self, v: Scope, w: State, details: Details) -> Record:
@@ -49,9 +49,9 @@ class Binder:
             given.put(made, v, w)
         if not self.asked:
             return made
-        for key, given in self.asked:
+        for key in self.asked:
             if key in details:
-                given.put(made, {"": details[key]}, w)
+                made[key[1]] = details[key]
         return {name: made[name] for name in self.order if name in made}
 
 
@@ -85,10 +85,10 @@ class StepBinders:
 
     def _bind(self, tool: ir.Tool) -> Binder:
         given: list[Given] = []
-        asked: list[tuple[tuple[str, str], Given]] = []
+        asked: list[tuple[str, str]] = []
         for param in tool.params:
             if isinstance(param.source, ir.FromRequest):
-                asked.append(((self._step.name, param.name), _given(param, lambda v, _w: v[""])))
+                asked.append((self._step.name, param.name))
             elif (value := self._value(param)) is not None:
                 given.append(_given(param, value))
         return Binder(tuple(given), tuple(asked), tuple(param.name for param in tool.params))

@@ -9,7 +9,10 @@ from typing import Final
 from agentalign.templates.nodes import Apply, Expr, Filtered, For, If, Issue, Literal, Logic, Node, Output, Path, Text
 
 _CLOSERS: Final = ",.;:!?)"
-_INSIDE: Final = re.compile(rf"(?<=\S)(?P<double>[ \t]{{2,}})(?=\S)|(?P<ending>[ \t]+)\n|(?P<closer>[ \t]+)[{re.escape(_CLOSERS)}]")
+_INSIDE: Final = re.compile(
+    r"(?<=\S)(?P<double>[ \t]{2,})(?=\S)|(?P<ending>[ \t]+)\n"
+    rf"|(?P<closer>[ \t]+)[{re.escape(_CLOSERS)}]"
+)
 _START, _LINE, _WORD = -3, -2, -1
 
 

@@ -105,22 +105,22 @@ class _Walk:
             typed = self._refiltered(rest, Typed(made, StringType()), context)
             return typed.expr, frozenset()
         typed = self.infer.printed(self.infer.value(at, context), at)
-        found: set[Key] = set()
-        if typed.path is not None:
-            self._mention(typed, at, context)
-            found = {typed.prints} if typed.voices else set()
+        found = self._mention(typed, at, context)
+        while self.infer.arguments:
+            argument, where = self.infer.arguments.pop(0)
+            found |= self._mention(argument, where, context)
         call = _call(at)
         if call is not None and not is_unknown(typed.type):
             step = call.args[0]
             assert isinstance(step, Path)
             name = step.names[0].text
             self.steps.append((call.function.text, StepUse(name, at.start, at.end, context.guards)))
-            found = {(f"@{call.function.text}", name)}
-        return typed.expr, frozenset(found)
+            found |= {(f"@{call.function.text}", name)}
+        return typed.expr, found
 
-    def _mention(self, typed: Typed, at: Expr, context: Context) -> None:
+    def _mention(self, typed: Typed, at: Expr, context: Context) -> frozenset[Key]:
         if typed.path is None or typed.path[0] == "loop":
-            return
+            return frozenset()
         mention = Mention(
             typed.path,
             typed.prints,
@@ -132,6 +132,7 @@ class _Walk:
             typed.voices,
         )
         self.mentions.append(mention)
+        return frozenset({typed.prints} if typed.voices else ())
 
     def _choice(self, call: Apply, context: Context) -> Expr:
         values = [arg.value for arg in call.args if isinstance(arg, Literal) and isinstance(arg.value, str)]
@@ -271,5 +272,3 @@ def _static(nodes: Iterable[Node]) -> Iterable[str]:
                 yield from _static(node.otherwise)
             case For():
                 yield from _static(node.body)
-
-

@@ -30,7 +30,9 @@ MAX_DEPTH: Final = 16
 _CONSTANTS: Final = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None}
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">="})
 _KEYWORDS: Final = frozenset({"and", "or", "not", "in", "is", "if", "else"})
-_ESCAPE: Final = re.compile(r"\\(?:[\\\"'abfnrtv\n]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})")
+_ESCAPE: Final = re.compile(
+    r"\\(?:[\\\"'abfnrtv\n]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})"
+)
 _ARITHMETIC: Final = frozenset({"+", "-", "*", "/", "//", "%", "**", "~"})
 
 

@@ -68,14 +68,18 @@ class Typed:
 
 
 class Inference:
-    """Expressions of one template; `issues` collects what is wrong, `names` what is used."""
+    """Expressions of one template; `issues` collects what is wrong, `names` what is used.
+
+    `arguments` are the values given to filters that voice them (the currency of `money`).
+    """
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.issues: list[Issue] = []
         self.names: dict[str, None] = {}
+        self.arguments: list[tuple[Typed, Expr]] = []
 
-    def report(  # noqa: PLR0913 - one parameter per field of an issue
+    def report(
         self,
         kind: IssueKind,
         message: str,
@@ -319,6 +323,8 @@ class Inference:
         elif not param.accepts(typed.type):
             message = f"`{param.name}` of `{known.name}` is {param.takes}, not {shown(typed.type)}"
             self.report("type", message, arg.start, arg.end)
+        elif param.voices:
+            self.arguments.append((typed, arg))
         return typed.expr
 
     # ----------------------------------------------------------------------------------------------------- printing

@@ -32,7 +32,23 @@ DATES: Final = frozenset({"date", "past_date"})
 MOMENTS: Final = frozenset({"date_time"})
 TIMES: Final = frozenset({"time"})
 
-_CASELESS: Final = frozenset({"full_name", "company", "email", "host", "user_handle", "weekday", "ethereum_address"})
+_CASELESS: Final = frozenset(
+    {
+        "city",
+        "company",
+        "email",
+        "ethereum_address",
+        "full_name",
+        "hashtag",
+        "host",
+        "ipv6",
+        "mac_address",
+        "postal_address",
+        "town",
+        "user_handle",
+        "uuid",
+    }
+)
 """Identifier domains in whose values people do not keep to the case."""
 
 
@@ -114,8 +130,10 @@ def some(t: Type) -> Type:
 
 
 def is_money(t: Type) -> bool:
-    """Tell whether `t` is a record of an `amount` and its `currency`."""
+    """Tell whether values are an amount with its currency: of the domain, or a record of the two."""
     core = strip(t)
+    if isinstance(core, DomainType):
+        return core.domain == "money"
     if not isinstance(core, RecordType):
         return False
     amount, currency = field(core, "amount"), field(core, "currency")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,9 +16,9 @@ MAX_LENGTH: Final = 20_000
 """How many characters a template may have."""
 
 _OURS: Final = ("if", "elif", "else", "endif", "for", "endfor")
-_JINJAS: Final = frozenset(
-    "autoescape block break call continue debug do endautoescape endblock endcall endfilter endmacro endraw endset "
-    "endtrans endwith extends filter from import include macro pluralize raw set trans with".split()
+_JINJAS: Final = re.compile(
+    "(?:end)?(?:autoescape|block|call|filter|macro|raw|set|trans|with)"
+    "|break|continue|debug|do|extends|from|import|include|pluralize"
 )
 
 
@@ -31,6 +32,8 @@ def parse_template(body: str) -> Parsed:
     if len(body) > MAX_LENGTH:
         message = f"a template may have at most {MAX_LENGTH:_} characters, this one has {len(body):_}"
         return Parsed(body, (), (Issue("size", message, MAX_LENGTH, len(body)),))
+    if "{" not in body:
+        return Parsed(body, (Text(body, 0, len(body)),) if body else (), ())
     tokens, failure = scan(body)
     reader = _Reader(body, whole=failure is None)
     try:
@@ -272,10 +275,8 @@ def _next_branch(frame: _Frame) -> None:
 
 
 def _unknown(word: Token) -> Issue:
-    if word.text in _JINJAS:
+    if _JINJAS.fullmatch(word.text):
         return Issue("construct", f"templates may not use `{word.text}`", word.start, word.end)
     near = suggest(word.text, _OURS)
     help_ = f"did you mean `{near}`?" if near else "templates know `if` and `for`"
     return Issue("syntax", f"there is no tag `{word.text}`", word.start, word.end, help_, near)
-
-

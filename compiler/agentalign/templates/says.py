@@ -77,9 +77,7 @@ class _Run:
         blank, places = state
         if letter == " " and blank:
             return state
-        after = tuple(
-            _advance(phrase, place, letter) for phrase, place in zip(self._phrases, places, strict=True)
-        )
+        after = tuple(_advance(phrase, place, letter) for phrase, place in zip(self._phrases, places, strict=True))
         if any(place == len(phrase) for phrase, place in zip(self._phrases, after, strict=True)):
             self.found = True
             return None

@@ -29,7 +29,7 @@ class Domain:
     """A built-in kind of string.
 
     - `size`: how many different values `generate(i)`, for `0 <= i < size`, makes;
-    - `validate(value)`: `None`, or why the value is not one;
+    - `validate(value)`: `None`, or why the value is not one; `checked`: whether that is more than `pattern` and length;
     - `recognise(text)`: the values a free text mentions, in their canonical form, in order, without repeats;
     - `identifier`: whether a reader must never make one up;
     - `parts`, `part_types`: what can be read off a value (`FullName.first`), with the type of each part;
@@ -50,6 +50,7 @@ class Domain:
     pattern: str
     format: str | None = None
     max_length: int | None = None
+    checked: bool = False
 
 
 def domain(  # noqa: PLR0913 - one keyword per thing a domain declares
@@ -91,6 +92,7 @@ def domain(  # noqa: PLR0913 - one keyword per thing a domain declares
         pattern=pattern,
         format=format,
         max_length=max_length,
+        checked=check is not None,
     )
 
 

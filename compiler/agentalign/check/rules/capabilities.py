@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from agentalign.check import expressions as ex
 from agentalign.check.context import Context
 from agentalign.check.declared import type_of
 from agentalign.check.literals import NotConstant, constant
+from agentalign.check.recode import recoded
 from agentalign.check.rules.declared_types import distinct
 from agentalign.check.scope import Scope
 from agentalign.diagnostics import Label
@@ -66,15 +65,9 @@ def check_default(ctx: Context, owner: n.Node, default: n.Expr, declared: Type, 
     if isinstance(value, NotConstant):
         ctx.report("E0222", default, "a default must be a constant", help="write the value itself")
         return
-    before = len(ctx.tables.diagnostics)
-    ex.fits(ctx, default, Scope(), declared, (Label(ctx.at(where), "declared here"),))
-    _as_default(ctx, before)
+    with recoded(ctx, _MISFITS, "E0207"):
+        ex.fits(ctx, default, Scope(), declared, (Label(ctx.at(where), "declared here"),))
     ctx.tables.values[owner] = value
 
 
-def _as_default(ctx: Context, before: int) -> None:
-    """Name what was found by the code of defaults, whatever kind of misfit it is."""
-    found = ctx.tables.diagnostics
-    for index in range(before, len(found)):
-        if found[index].code in {"E0201", "E0206", "E0208", "E0212", "E0213"}:
-            found[index] = replace(found[index], code="E0207")
+_MISFITS = frozenset({"E0201", "E0206", "E0208", "E0212", "E0213"})

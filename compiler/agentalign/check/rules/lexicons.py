@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+from typing import Final
 
 from agentalign.check import expressions as ex
 from agentalign.check.context import Context
 from agentalign.check.declared import field_of, type_of
-from agentalign.check.literals import NotConstant, constant
+from agentalign.check.literals import NOT_CONSTANT, NotConstant, constant
 from agentalign.check.records import Mode, check_body
 from agentalign.check.rules.declared_types import check_fields
 from agentalign.check.scope import Scope
+from agentalign.check.templating import NO_FUNCTIONS, check_wording
 from agentalign.diagnostics import Label
 from agentalign.syntax import nodes as n
-from agentalign.types import Json, PoisonType, RecordType, Type
+from agentalign.types import Json, PoisonType, RecordType, StringType, TextType, Type, is_identifier, strip
 
 _CONSTANTS = Scope()
+_PROMPT = Scope(account=True, clock=True)
+
+PRINTED: Final = NotConstant()
+"""Stands for the text of a template that is only known when it is rendered."""
 
 
 def declare_lexicon(ctx: Context, lexicon: n.LexiconDecl) -> None:
@@ -41,15 +47,26 @@ def check_entries(ctx: Context, entries: tuple[n.Entry, ...], declared: Type, se
     """Values of a lexicon or of a pool written in place."""
     seen: dict[str, n.Entry] = {}
     for entry in entries:
-        value = constant(entry.value)
+        value = _worded(ctx, entry.value, declared) if isinstance(entry.value, n.TemplateLit) else constant(entry.value)
+        if value is PRINTED:
+            continue
         if isinstance(value, NotConstant):
             ctx.report("E0222", entry.value, "a listed value must be a constant", help="write the value itself")
             continue
-        ex.fits(ctx, entry.value, _CONSTANTS, declared, secondary)
+        if not isinstance(entry.value, n.TemplateLit):
+            ex.fits(ctx, entry.value, _CONSTANTS, declared, secondary)
         ctx.tables.values[entry] = value
         _check_repeat(ctx, entry, value, seen)
         if entry.weight < 1:
             ctx.report("E0206", entry, "a weight is at least 1", help="remove the entry if it is never to be drawn")
+
+
+def _worded(ctx: Context, template: n.TemplateLit, declared: Type) -> Json | NotConstant:
+    """A template among the values: its text, or `PRINTED` where it prints something (which system prompts may)."""
+    if not isinstance(strip(declared), StringType | TextType | PoisonType) or is_identifier(declared):
+        return NOT_CONSTANT
+    checked = check_wording(ctx, template, _PROMPT, functions=NO_FUNCTIONS)
+    return PRINTED if checked.names or checked.choices or checked.errors else checked.static_text
 
 
 def _check_repeat(ctx: Context, entry: n.Entry, value: Json, seen: dict[str, n.Entry]) -> None:

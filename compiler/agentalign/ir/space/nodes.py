@@ -2,7 +2,8 @@
 
 A node stands for a set of partial points over the axes in its `mask`. The diagram is a multi-valued decision diagram
 whose independent parts are split off (a deterministic, decomposable circuit in the sense of Darwiche, "A compiler for
-deterministic, decomposable negation normal form", AAAI 2002), so that counts multiply and add.
+deterministic, decomposable negation normal form", AAAI 2002), so that counts multiply and add. Nodes are compared by identity and have
+no field-wise `repr`, since written out the sharing would be lost and the text exponential.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +14,7 @@ from typing import TypeAlias
 from agentalign.ir.space.values import Values, union
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Choice:
     """An axis that is independent of everything else: any of `values`."""
 
@@ -23,7 +24,7 @@ class Choice:
     mask: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Branch:
     """A group of values of a `Sum` after which the same things can follow."""
 
@@ -31,7 +32,7 @@ class Branch:
     child: "Node"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Sum:
     """An axis whose value decides what follows; `starts[k]` counts the points of the branches before branch `k`."""
 
@@ -42,7 +43,7 @@ class Sum:
     mask: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Product:
     """Independent parts over disjoint sets of axes; without parts, the one empty point."""
 

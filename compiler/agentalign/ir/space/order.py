@@ -85,13 +85,18 @@ class _Wheel:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A part within a product: `before` is the product of the counts of the earlier ones."""
+    """A part within a product: `before` is the product of the counts of the earlier ones.
+
+    `period` is `count / gcd(before, count)`, `blocks` how many whole blocks fit below `before`; indices below `plain` are
+    handed on as they are.
+    """
 
     plan: "_Leaf | _Wheel"
     before: int
     count: int
     period: int
     blocks: int
+    plain: int
 
     def place(self, t: int) -> int:
         """Return the part's index for index `t` of the product."""
@@ -165,7 +170,7 @@ class BalancedOrder:
             for axis, value in bundle.fixed:
                 slots[axis] = value
             for place in bundle.places:
-                plan, u = place.plan, place.place(t)
+                plan, u = place.plan, t if t < place.plain else place.place(t)
                 if isinstance(plan, _Leaf):
                     slots[plan.axis] = plan.values.at(plan.images.at(plan.shuffle.at(salt, u) if salt else u))
                 else:
@@ -296,7 +301,8 @@ def _places(plans: Iterable[_Plan]) -> tuple[_Place, ...]:
     places, before = [], 1
     for plan in plans:
         period = plan.count // gcd(before, plan.count)
-        places.append(_Place(plan, before, plan.count, period, before // plan.count))
+        plain = plan.count if before == 1 else min(before, plan.count)
+        places.append(_Place(plan, before, plan.count, period, before // plan.count, plain))
         before *= plan.count
     return tuple(places)
 

@@ -11,7 +11,7 @@ from agentalign.ir.space.project import project_node
 from agentalign.ir.space.restrict import Limits, restrict_node
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Space:
     """A finite set of points. Make one with `build_space`.
 
@@ -41,6 +41,9 @@ class Space:
     def nodes(self) -> int:
         """The number of diagram nodes."""
         return len(below(self.root))
+
+    def __repr__(self) -> str:
+        return f"<Space of {self.count} points over {len(self.axes)} axes>"
 
     def __getitem__(self, index: int) -> Point:
         """Return the point of an index; raises IndexError outside `0 <= index < count`."""

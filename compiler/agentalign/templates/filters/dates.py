@@ -99,7 +99,7 @@ def relatives(value: str, base: str) -> tuple[str, ...]:
     elif -7 <= distance < 0:
         out += [f"last {name}"]
     if distance == 7:
-        out += [f"a week from today", "in a week", "in one week"]
+        out += ["a week from today", "in a week", "in one week"]
     elif distance > 7 and distance % 7 == 0:
         out += [f"in {distance // 7} weeks"]
     if distance > 1:
@@ -210,4 +210,3 @@ FILTERS: Final = (
         (Param("style", "choice", choices=("full", "long", "us", "short")),),
     ),
 )
-

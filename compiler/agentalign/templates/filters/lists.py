@@ -24,7 +24,9 @@ def wording(value: object) -> str:
 
 def joined(parts: Sequence[str], conjunction: str) -> str:
     """Return `a`, `a and b`, `a, b and c`."""
-    return " ".join(filter(None, (", ".join(parts[:-1]), conjunction if len(parts) > 1 else "", parts[-1] if parts else "")))
+    return " ".join(
+        filter(None, (", ".join(parts[:-1]), conjunction if len(parts) > 1 else "", parts[-1] if parts else ""))
+    )
 
 
 def listing(value: object, field: str | None = None) -> str:

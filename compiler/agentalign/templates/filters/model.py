@@ -15,7 +15,8 @@ class Param:
 
     `kind` is what may be given: `text` a string literal, `int` a whole number literal, `choice` one of the string
     literals in `choices`, `field` the name of a field of the listed records as a string literal, `value`
-    a value in scope whose type `accepts` allows, or a literal that `literal` allows.
+    a value in scope whose type `accepts` allows, or a literal that `literal` allows;
+    `voices` tells whether what is printed tells a reader that value too.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Param:
     accepts: Callable[[Type], bool] = lambda _: True
     literal: Callable[[object], bool] = lambda _: True
     takes: str = ""
+    voices: bool = False
 
 
 @dataclass(frozen=True, slots=True)

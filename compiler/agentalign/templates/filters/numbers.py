@@ -8,7 +8,7 @@ from typing import Final
 from agentalign.templates.calendar import ordinal
 from agentalign.templates.filters.model import Example, Filter, Param
 from agentalign.templates.kinds import is_int, is_money, is_number, is_string
-from agentalign.types import DecimalType, Field, IntType, RecordType, StringType, Type
+from agentalign.types import DecimalType, DomainType, Field, IntType, RecordType, StringType, Type
 
 WORDS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 ORDINALS: Final = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -71,6 +71,9 @@ _COINS: Final = frozenset({"BTC", "ETH", "XMR", "SOL", "LTC"})
 def _money(value: object, currency: str | None = None) -> str:
     if isinstance(value, dict):
         return amount(value["amount"], str(value["currency"]))
+    if isinstance(value, str):
+        text, _, code = value.partition(" ")
+        return amount(float(text) if "." in text else int(text), code)
     if currency is None:
         raise TypeError("an amount needs its currency")
     return amount(value, currency)
@@ -145,17 +148,18 @@ FILTERS: Final = (
     ),
     Filter(
         "money",
-        "An amount of money. A record with `amount` and `currency` needs no argument; a number needs its currency.",
-        "a number, or a record with `amount` and `currency`",
+        "An amount of money. A `Money` or a record with `amount` and `currency` has one; a number needs its currency.",
+        "a number, an amount of money, or a record with `amount` and `currency`",
         _takes_money,
         _money,
         (
             Example(1200, IntType(), 'money("USD")', "$1,200"),
             Example(45.5, DecimalType(), 'money("EUR")', "€45.50"),
             Example(0.125, DecimalType(places=8), 'money("ETH")', "0.125 ETH"),
+            Example("167.50 EUR", DomainType("Money", "money"), "money", "€167.50"),
             Example({"amount": 80, "currency": "CHF"}, _PRICE, "money", "80 CHF"),
         ),
-        (Param("currency", "value", accepts=is_string, literal=_is_code, takes="a currency code"),),
+        (Param("currency", "value", accepts=is_string, literal=_is_code, takes="a currency code", voices=True),),
     ),
     Filter(
         "percent",

@@ -12,9 +12,9 @@ from agentalign.templates.filters.model import Example, Filter
 from agentalign.templates.kinds import is_caseless, is_string, key
 from agentalign.types import DomainType, EnumType, EnumValue, TextType, Type, domains
 
-_SMALL: Final = frozenset("a an and as at but by for from in into nor of on or the to up via with".split())
-_ENDINGS: Final = (".", "!", "?", "…", ':"', '."', '!"', '?"', ".'", ".)")
-_WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_SMALL: Final = re.compile("a|an|and|as|at|but|by|for|from|in|into|nor|of|on|or|the|to|up|via|with")
+_ENDINGS: Final = (".", "!", "?", "\u2026", ':"', '."', '!"', '?"', ".'", ".)")
+_WORD: Final = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 
 
 def _text(value: object) -> str:
@@ -45,7 +45,8 @@ def title(value: object) -> str:
     words = text.split(" ")
     last = len(words) - 1
     return " ".join(
-        word if 0 < at < last and word in _SMALL else word[:1].upper() + word[1:] for at, word in enumerate(words)
+        word if 0 < at < last and _SMALL.fullmatch(word) else word[:1].upper() + word[1:]
+        for at, word in enumerate(words)
     )
 
 
@@ -65,7 +66,7 @@ def clause(value: object) -> str:
 
 @lru_cache(maxsize=8192)
 def _keeps_capital(word: str) -> bool:
-    if word == "I" or word.startswith(("I'", "I’")):
+    if word == "I" or word.startswith(("I'", "I\u2019")):
         return True
     if word != "A" and (any(letter.isupper() for letter in word[1:]) or (len(word) == 1 and word.isupper())):
         return True
@@ -103,6 +104,13 @@ def quote(value: object) -> str:
 def spaced(value: object) -> str:
     """Return the value with blanks for underscores."""
     return _text(value).replace("_", " ")
+
+
+def phone(value: object) -> str:
+    """Return a phone number as it is usually spaced."""
+    text = _text(value)
+    known = domains.get("phone")
+    return next(iter(known.forms(text)), text) if known is not None else text
 
 
 _SITE: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?(?:[^/@\s]*@)?(?:www\.)?([^/:?#\s]+)", re.IGNORECASE)
@@ -165,6 +173,14 @@ FILTERS: Final = (
         spaced,
         (Example("in_stock", EnumType((EnumValue("in_stock"),)), "spaced", "in stock"),),
         voices=is_caseless,
+    ),
+    Filter(
+        "phone",
+        "A phone number, spaced as is usual.",
+        "a phone number",
+        lambda t: key(t) == "phone",
+        phone,
+        (Example("+16085550177", DomainType("Phone", "phone"), "phone", "+1 608-555-0177"),),
     ),
     Filter(
         "host",

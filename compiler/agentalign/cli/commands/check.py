@@ -1,0 +1,21 @@
+"""`agentalign check`."""
+
+from __future__ import annotations
+
+import argparse
+
+from agentalign.cli.main import CLEAN, FINDINGS, USAGE
+from agentalign.cli.show import MACHINE_FORMATS, exists, findings, note
+from agentalign.diagnostics import has_errors, ordered
+from agentalign.session import Program
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check specs; warnings alone leave the exit code at 0."""
+    if not all([exists(path) for path in options.paths]):  # a list: name every missing path
+        return USAGE
+    found = ordered(diagnostic for path in options.paths for diagnostic in Program(path).diagnostics)
+    findings(found, options.format, as_data=True)
+    if not found and options.format not in MACHINE_FORMATS:
+        note("no findings")
+    return FINDINGS if has_errors(found) else CLEAN

@@ -1,0 +1,47 @@
+"""Entry point: runs a command and turns its end into an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+
+from agentalign import __version__
+from agentalign.cli.options import parser
+
+CLEAN, FINDINGS, USAGE, BUG, PROVIDER, BUDGET, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    try:
+        options = parser().parse_args(arguments)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else USAGE
+    try:
+        return _run(options)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)  # noqa: T201
+        return INTERRUPTED
+    except BrokenPipeError:
+        # whoever read our output has seen enough; keep Python from complaining about it at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLEAN
+    except Exception:  # noqa: BLE001  # the last resort: whatever escapes is our bug, and says so
+        traceback.print_exc()
+        print(  # noqa: T201
+            f"\nThis is a bug in agentalign {__version__}, not in your spec. Please report it with the lines above.",
+            file=sys.stderr,
+        )
+        return BUG
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Only the command at hand is imported: start-up counts."""
+    command = import_module(f"agentalign.cli.commands.{options.command}")
+    code: int = command.run(options)
+    sys.stdout.flush()
+    return code

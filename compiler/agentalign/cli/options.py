@@ -1,0 +1,120 @@
+"""The command line's grammar."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from agentalign import __version__
+from agentalign.diagnostics import FORMATS
+
+EXIT_CODES = """\
+exit codes:
+  0    clean
+  1    findings (errors in a spec, dropped records, a dataset that does not verify)
+  2    usage: an option or a path that makes no sense
+  3    a bug of ours
+  4    a model provider failed
+  5    stopped by a budget
+  130  interrupted"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    top = argparse.ArgumentParser(
+        prog="agentalign",
+        description="Compile behaviour chains, tools and readings into validated alignment data.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"agentalign {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for add in (_check, _format, _explain, _plan, _preview, _compile, _verify, _trace):
+        add(commands)
+    return top
+
+
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _command(commands: Commands, name: str, help_: str) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=help_, description=help_[0].upper() + help_[1:] + ".")
+
+
+def _spec(command: argparse.ArgumentParser) -> None:
+    command.add_argument("spec", metavar="SPEC", type=Path, help="a .chain file, or a folder of them")
+
+
+def _format_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--format", choices=FORMATS, default="full", help="how findings are shown (default: full)")
+
+
+def _dataset(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--dataset", metavar="NAME", help="which dataset block, where the spec has several")
+    command.add_argument("-n", "--size", metavar="N", type=_count, help="number of rows, instead of the block's")
+    command.add_argument("--seed", metavar="S", type=int, help="the seed, instead of the block's")
+
+
+def _count(text: str) -> int:
+    number = int(text.replace("_", ""))
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
+
+
+def _check(commands: Commands) -> None:
+    command = _command(commands, "check", "check specs and show what is wrong with them")
+    command.add_argument("paths", metavar="PATH", nargs="+", type=Path, help=".chain files or folders of them")
+    _format_option(command)
+
+
+def _format(commands: Commands) -> None:
+    command = _command(commands, "format", "rewrite specs in the one layout; `-` formats stdin to stdout")
+    command.add_argument("paths", metavar="PATH", nargs="+", type=Path, help=".chain files, folders of them, or -")
+    command.add_argument("--check", action="store_true", help="change nothing; list what would change and exit with 1")
+
+
+def _explain(commands: Commands) -> None:
+    command = _command(commands, "explain", "explain a diagnostic; without a code, list all")
+    command.add_argument("code", metavar="CODE", nargs="?", help="such as E0301, or its name")
+
+
+def _plan(commands: Commands) -> None:
+    command = _command(commands, "plan", "show the space of a spec and what a dataset would take of it")
+    _spec(command)
+    _dataset(command)
+    command.add_argument("--json", action="store_true", help="as JSON")
+    command.add_argument("--ir", action="store_true", help="print the plan itself")
+
+
+def _preview(commands: Commands) -> None:
+    command = _command(commands, "preview", "show records as a person reads a chat")
+    _spec(command)
+    _dataset(command)
+    command.set_defaults(size=3)
+    command.add_argument("--reading", metavar="R", help="only records of this reading")
+
+
+def _compile(commands: Commands) -> None:
+    command = _command(commands, "compile", "compile a spec to a dataset folder")
+    _spec(command)
+    command.add_argument("-o", "--out", metavar="OUT", type=Path, required=True, help="the folder to write")
+    _dataset(command)
+    command.add_argument("-j", "--jobs", metavar="J", type=_count, default=1, help="worker processes (default: 1)")
+    command.add_argument("--overwrite", action="store_true", help="replace a folder that holds something else")
+
+
+def _verify(commands: Commands) -> None:
+    command = _command(commands, "verify", "check a written dataset from its folder alone")
+    command.add_argument("folder", metavar="OUT", type=Path, help="a folder that compile wrote")
+    _format_option(command)
+
+
+def _trace(commands: Commands) -> None:
+    command = _command(commands, "trace", "show how a record came about, from spec lines to messages")
+    command.add_argument("folder", metavar="OUT", type=Path, help="a folder that compile wrote")
+    command.add_argument("id", metavar="ID", help="a record's id, or the beginning of one")
+
+
+Handler = Callable[[argparse.Namespace], int]

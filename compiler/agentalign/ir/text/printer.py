@@ -1,0 +1,148 @@
+"""Plans as text, in the look of the language's own record literals.
+
+A record type is written out where it first occurs and is `@Name` from then on.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeAlias, assert_never
+
+from agentalign.ir.plan import Plan
+from agentalign.ir.text.shapes import Exact, Fixed, Many, Member, Native, Node, Numbers, Scalar, Shape, members
+from agentalign.types import RecordType
+
+WIDTH = 120
+_WORD = re.compile(r"[A-Za-z_][\w.]*", re.ASCII)
+_quote = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Bracketed parts with what stands before each; `flat` is the whole on one line, unless that is too long."""
+
+    start: str
+    parts: tuple[tuple[str, Doc], ...]
+    end: str
+    flat: str | None
+
+
+Doc: TypeAlias = str | Group
+_Print: TypeAlias = Callable[[object], Doc]
+
+
+def print_plan(plan: Plan) -> str:
+    """Return the text of a plan; `read_plan` gives back an equal one. Equal plans print alike."""
+    lines = list(_lines(_Printer().node(plan), "", "", ""))
+    return "\n".join(lines) + "\n"
+
+
+def _lines(doc: Doc, indent: str, before: str, after: str) -> Iterator[str]:
+    """Yield the lines of a document; groups that do not fit on one line have a line for each part."""
+    flat = doc if isinstance(doc, str) else doc.flat
+    if isinstance(doc, str) or (flat is not None and len(indent) + len(before) + len(flat) + len(after) <= WIDTH):
+        yield f"{indent}{before}{flat}{after}"
+        return
+    yield f"{indent}{before}{doc.start}"
+    for label, part in doc.parts:
+        yield from _lines(part, indent + "  ", label, ",")
+    yield f"{indent}{doc.end}{after}"
+
+
+def _group(start: str, parts: list[tuple[str, Doc]], end: str) -> Doc:
+    if not parts:
+        return start + end
+    length, flats = len(start) + len(end), []
+    for label, part in parts:
+        flat = part if isinstance(part, str) else part.flat
+        if flat is None or length > WIDTH:
+            return Group(start, tuple(parts), end, None)
+        flats.append(label + flat)
+        length += len(label) + len(flat) + 2
+    space = " " if start.endswith("{") and start != "{" else ""
+    return Group(start, tuple(parts), end, f"{start}{space}{', '.join(flats)}{space}{end}")
+
+
+class _Printer:
+    """Printing of one plan: remembers the record types written out and how each class is printed."""
+
+    def __init__(self) -> None:
+        self._written: dict[str, RecordType] = {}
+        self._classes: dict[type, tuple[tuple[Member, _Print], ...]] = {}
+
+    def node(self, value: object) -> Doc:
+        """Return the document of an instance of one of the plan's classes."""
+        if value is None:
+            return "null"
+        if not isinstance(value, RecordType):
+            return self._record(value)
+        known = self._written.get(value.name)
+        if known is value or known == value:
+            return f"@{value.name if _WORD.fullmatch(value.name) else _quote(value.name)}"
+        written = self._record(value)
+        self._written.setdefault(value.name, value)
+        return written
+
+    def _record(self, value: object) -> Doc:
+        cls: type[Any] = type(value)
+        known = self._classes.get(cls)
+        if known is None:
+            known = self._classes[cls] = tuple((member, self._print(member.shape)) for member in members(cls))
+        parts: list[tuple[str, Doc]] = []
+        for member, show in known:
+            found = getattr(value, member.name)
+            if member.required or found != member.default or type(found) is not type(member.default):
+                parts.append((f"{member.name}: ", show(found)))
+        return _group(f"{cls.__name__} {{", parts, "}") if parts else cls.__name__
+
+    def _print(self, shape: Shape) -> _Print:
+        match shape:
+            case Scalar():
+                return _quote
+            case Native():
+                return _native
+            case Exact():
+                return _exact
+            case Numbers():
+                return lambda found: f"{{{', '.join(map(str, sorted(found)))}}}"  # type: ignore[call-overload]
+            case Many(item=item):
+                show = self._print(item)
+                return lambda found: _group("[", [("", show(part)) for part in found], "]")  # type: ignore[attr-defined]
+            case Fixed(items=items):
+                return self._fixed([self._print(item) for item in items])
+            case Node():
+                return self.node
+            case _:
+                assert_never(shape)
+
+    def _fixed(self, shows: list[_Print]) -> _Print:
+        def show(found: object) -> Doc:
+            assert isinstance(found, tuple)
+            return _group("[", [("", each(part)) for each, part in zip(shows, found, strict=True)], "]")
+
+        return show
+
+
+def _exact(value: object) -> Doc:
+    match value:
+        case Fraction():
+            return f"{value.numerator}/{value.denominator}"
+        case Decimal():
+            return f"{value}d"
+        case _:
+            return "null"
+
+
+def _native(value: object) -> Doc:
+    match value:
+        case list():
+            return _group("[", [("", _native(item)) for item in value], "]")
+        case dict():
+            return _group("{", [(f"{_quote(key)}: ", _native(item)) for key, item in value.items()], "}")
+        case _:
+            return _quote(value)

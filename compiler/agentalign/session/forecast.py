@@ -1,0 +1,122 @@
+"""What a dataset would take of a space, counted without making any record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
+
+from agentalign.expand import Prepared, Responses, Selection, lane
+from agentalign.expand import bound as covering_bound
+from agentalign.ir import Dataset, Index, Plan
+from agentalign.ir.space import build_space
+from agentalign.lower import describe
+
+_SMALL_AXIS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class AxisForecast:
+    """An axis: how many values, and what it chooses."""
+
+    name: str
+    size: int
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalForecast:
+    """How many points one constraint alone removes."""
+
+    reason: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingForecast:
+    """One reading's space: its requests, what was removed, and its rows in the dataset."""
+
+    name: str
+    label: str
+    chain: str
+    at: str
+    axes: tuple[AxisForecast, ...]
+    removals: tuple[RemovalForecast, ...]
+    requests: int
+    responses: int
+    rows: int
+    covering: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A dataset before it is made."""
+
+    dataset: str
+    seed: int
+    size: int
+    rows: int
+    requests: int
+    labels: Mapping[str, int]
+    splits: Mapping[str, int]
+    readings: tuple[ReadingForecast, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The forecast as JSON values; counts beyond 2**53 stay exact integers."""
+        return asdict(self)
+
+
+def forecast(plan: Plan, dataset: Dataset, size: int | None = None, seed: int | None = None) -> Forecast:
+    """Count what a dataset block would take."""
+    dataset = replace(dataset, size=size or dataset.size, seed=dataset.seed if seed is None else seed)
+    index = Index(plan)
+    selection = Selection(index, dataset)
+    rows: Counter[str] = Counter()
+    labels: Counter[str] = Counter()
+    splits: Counter[str] = Counter()
+    for case in islice(selection.cases(), dataset.size):
+        rows[case.reading] += 1
+        labels[lane(index.readings[case.reading])] += 1
+        splits[case.split] += 1
+    readings = tuple(_reading(index, dataset, p, rows[p.reading.name]) for p in selection.readings.values())
+    return Forecast(
+        dataset=dataset.name,
+        seed=dataset.seed,
+        size=dataset.size,
+        rows=sum(rows.values()),
+        requests=sum(reading.requests for reading in readings),
+        labels=dict(labels),
+        splits={share.name: splits[share.name] for share in dataset.split.shares},
+        readings=readings,
+    )
+
+
+def _reading(index: Index, dataset: Dataset, prepared: Prepared, rows: int) -> ReadingForecast:
+    reading = prepared.reading
+    small = [choice.axis.name for choice in reading.choices if 1 < choice.axis.size <= _SMALL_AXIS]
+    return ReadingForecast(
+        name=reading.name,
+        label=reading.label,
+        chain=reading.chain,
+        at=reading.at,
+        axes=tuple(AxisForecast(c.axis.name, c.axis.size, describe(c)) for c in reading.choices),
+        removals=_removals(prepared),
+        requests=prepared.space.count,
+        responses=Responses(index, dataset, reading).size,
+        rows=rows,
+        covering=covering_bound(prepared.space, min(2, len(small)), small) if small else 1,
+    )
+
+
+def _removals(prepared: Prepared) -> tuple[RemovalForecast, ...]:
+    """What each constraint removes on its own, the largest first; overlaps are counted by both."""
+    axes = [choice.axis for choice in prepared.reading.choices]
+    free = build_space(axes, [])
+    found: list[RemovalForecast] = []
+    for removal in prepared.reading.removals:
+        kept = build_space(axes, [removal.forbid])
+        removed = getattr(free, "count", 0) - getattr(kept, "count", 0)
+        if removed:
+            found.append(RemovalForecast(removal.reason, removed))
+    return tuple(sorted(found, key=lambda item: (-item.points, item.reason)))

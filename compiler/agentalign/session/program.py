@@ -1,0 +1,74 @@
+"""From a path to a checked program or a plan; each stage runs once, when first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from agentalign.check import Checked, check
+from agentalign.diagnostics import Diagnostic, from_failure, has_errors, ordered
+from agentalign.ir import Dataset, Plan
+from agentalign.lower import Lowered, lower
+from agentalign.resolve import Names, resolve
+from agentalign.resources import specs_root
+from agentalign.source import Bundle, Target, locate
+
+
+@dataclass(frozen=True)
+class Program:
+    """A spec on its way through the stages. Reading and checking never raise for what the files say."""
+
+    path: Path
+
+    @cached_property
+    def target(self) -> Target | Diagnostic:
+        """The modules the path stands for."""
+        found = locate(self.path)
+        return found if isinstance(found, Target) else from_failure(found)
+
+    @cached_property
+    def names(self) -> Names | None:
+        """The modules with all they import; None where there is nothing to read."""
+        if not isinstance(self.target, Target):
+            return None
+        bundle = Bundle((self.target.root, specs_root()), base=Path.cwd())
+        return resolve(bundle, self.target.modules)
+
+    @cached_property
+    def checked(self) -> Checked | None:
+        """The checked program."""
+        return None if self.names is None else check(self.names)
+
+    @cached_property
+    def lowered(self) -> Lowered | None:
+        """The plan, if there are no errors so far."""
+        if self.checked is None or has_errors(self.found):
+            return None
+        return lower(self.checked, self.path.resolve().stem)
+
+    @cached_property
+    def found(self) -> tuple[Diagnostic, ...]:
+        """What reading and checking found."""
+        if not isinstance(self.target, Target):
+            return (self.target,)
+        failures = tuple(from_failure(failure) for failure in self.target.failures)
+        return (*failures, *(self.checked.diagnostics if self.checked else ()))
+
+    @cached_property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All findings, in order."""
+        return ordered((*self.found, *(self.lowered.diagnostics if self.lowered else ())))
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan, unless there are errors."""
+        return self.lowered.plan if self.lowered else None
+
+
+def pick_dataset(plan: Plan, name: str | None) -> Dataset | tuple[str, ...]:
+    """The dataset of that name (or the only one); the names there are, where that does not decide."""
+    names = tuple(dataset.name for dataset in plan.datasets)
+    if name is None and len(names) == 1:
+        return plan.datasets[0]
+    return next((dataset for dataset in plan.datasets if dataset.name == name), names)

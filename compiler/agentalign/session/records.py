@@ -1,0 +1,43 @@
+"""The path of one case: simulated where it is carried out, rendered, validated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agentalign.ir import Breakdown, Case, Dataset, Plan, Record
+from agentalign.render import Renderer
+from agentalign.simulate import Simulator
+from agentalign.validate import Finding, Validator
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What became of a case: a record, and what is wrong with it. No record: it broke down in the simulation."""
+
+    case: Case
+    record: Record | None
+    findings: tuple[Finding, ...]
+
+
+class Maker:
+    """Makes records of a plan's cases; everything that can be prepared is prepared once."""
+
+    def __init__(self, plan: Plan, dataset: Dataset) -> None:
+        self.simulator = Simulator(plan)
+        self.renderer = Renderer(plan)
+        self.validator = Validator(plan)
+        self._expected = {reading.name: reading.expected for reading in plan.readings}
+        self.dataset = dataset
+
+    def make(self, case: Case) -> Made:
+        """Make the record of a case and check it."""
+        record = self._render(case)
+        if isinstance(record, Breakdown):
+            return Made(case, None, (Finding.breakdown(record),))
+        return Made(case, record, self.validator.check(record))
+
+    def _render(self, case: Case) -> Record | Breakdown:
+        if self._expected[case.reading] == "refusal":
+            return self.renderer.refused(case, self.simulator.scene(case))
+        trajectory = self.simulator.run(case)
+        return trajectory if isinstance(trajectory, Breakdown) else self.renderer.completed(case, trajectory)

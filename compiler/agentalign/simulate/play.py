@@ -1,0 +1,213 @@
+"""Playing one case: its steps in order, each call executed in the world the calls before left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from agentalign import ir
+from agentalign.ir import Breakdown, Call, Case, Index, Json, Outcome, Reading, Scene, Step, Trajectory
+from agentalign.simulate.expressions import Expressions, Fn
+from agentalign.simulate.functions import items
+from agentalign.simulate.plants import CompiledPlant, compile_plant, in_order
+from agentalign.simulate.state import Record, Scope, State
+from agentalign.simulate.steps import Binder, StepBinders
+from agentalign.simulate.tools import EMPTY, Answer, CompiledTool
+from agentalign.simulate.upsets import alternatives
+from agentalign.types import Stream
+
+ToolOf: TypeAlias = Callable[[str], CompiledTool]
+Happened: TypeAlias = tuple[str, str, Literal["retry", "alternative", "report"]]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledStep:
+    """A step with what its calls need."""
+
+    step: Step
+    source: Fn | None
+    binders: StepBinders
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledChoice:
+    """A `let` of a chain."""
+
+    name: str
+    value: Fn
+
+
+Item: TypeAlias = CompiledPlant | CompiledStep | CompiledChoice
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledReading:
+    """A reading with its chain, ready to be played."""
+
+    reading: Reading
+    constants: tuple[tuple[str, Fn], ...]
+    items: tuple[Item, ...]
+
+
+def compile_reading(reading: Reading, index: Index, expressions: Expressions) -> CompiledReading:
+    """Compile a reading and its chain."""
+    chain = index.chains[reading.chain]
+    made: list[Item] = []
+    planted: dict[str, int] = {}
+    for item in in_order(chain, reading):
+        match item:
+            case ir.Plant(table=table):
+                number = planted[table] = planted.get(table, 0) + 1
+                made.append(compile_plant(item, f"plant/{table}/{number}", chain, index, expressions))
+            case ir.Choose(name=name, value=value):
+                made.append(CompiledChoice(name, expressions.compile(value)))
+            case Step(loop=loop):
+                source = None if loop is None else expressions.compile(loop.source)
+                made.append(CompiledStep(item, source, StepBinders(item, reading, index, expressions)))
+    defaults = [(p.name, expressions.compile(_literal(p.default))) for p in chain.params if p.has_default]
+    bound = [(slot.field, expressions.compile(slot.value)) for slot in reading.bound]
+    return CompiledReading(reading, (*defaults, *bound), tuple(made))
+
+
+def _literal(value: Json) -> ir.Expr:
+    match value:
+        case list():
+            return ir.MakeList(tuple(_literal(item) for item in value))
+        case dict():
+            return ir.MakeRecord("", tuple(ir.Slot(name, _literal(item)) for name, item in value.items()))
+        case _:
+            return ir.Const(value)
+
+
+class _Halted(Exception):  # noqa: N818 - not an error: it ends a play from within a step
+    """The play is over before its last step."""
+
+    def __init__(self, breakdown: Breakdown | None) -> None:
+        super().__init__()
+        self.breakdown = breakdown
+
+
+class Play:
+    """One case being played."""
+
+    def __init__(
+        self, compiled: CompiledReading, case: Case, state: State, stream: Stream, index: Index, tool: ToolOf
+    ) -> None:
+        self._compiled = compiled
+        self._case = case
+        self._state = state
+        self._stream = stream
+        self._index = index
+        self._tool = tool
+        self._tools = dict(case.tools)
+        self._calls: list[Call] = []
+        self._happened: Happened | None = None
+        self.values: Scope = {}
+        for name, value in compiled.constants:
+            self.values[name] = value(self.values, state)
+        self.values.update(case.values)
+
+    def open(self) -> None:
+        """Plant what is known before the first step."""
+        for item in self._compiled.items:
+            if not isinstance(item, CompiledPlant):
+                return
+            self._advance(item, None)
+
+    def run(self, scene: Scene, outcome: Outcome | None) -> Trajectory | Breakdown:
+        """Play every step; `outcome` is the upset to put in."""
+        stopped = False
+        try:
+            for item in self._compiled.items:
+                self._advance(item, outcome)
+        except _Halted as halt:
+            if halt.breakdown is not None:
+                return halt.breakdown
+            stopped = True
+        return Trajectory(tuple(self._calls), self.values, scene, self._happened, stopped)
+
+    def _advance(self, item: Item, outcome: Outcome | None) -> None:
+        match item:
+            case CompiledPlant(label=label):
+                self._state.stream = self._stream.fork(label)
+                item.plant(self.values, self._state, self._tools)
+            case CompiledChoice(name=name, value=value):
+                self._state.stream = self._stream.fork(f"let/{name}")
+                self.values[name] = value(self.values, self._state)
+            case CompiledStep(step=step, source=source):
+                upset = outcome if outcome is not None and outcome.step == step.name else None
+                if source is None or step.loop is None:
+                    self.values[step.name] = self._play(item, self.values, f"step/{step.name}", upset)
+                    return
+                results: list[Json] = []
+                rows = items(source(self.values, self._state))[: step.loop.limit]
+                self.values[step.name] = results
+                for number, row in enumerate(rows):
+                    scope = {**self.values, step.loop.variable: row}
+                    label = f"step/{step.name}/{number}"
+                    results.append(self._play(item, scope, label, upset if number == 0 else None))
+
+    def _play(self, item: CompiledStep, scope: Scope, label: str, upset: Outcome | None) -> Json:
+        """Play one call of a step, with what goes wrong before it; gives the capability's result."""
+        name = item.step.name
+        port = item.binders.unwritten
+        if port is not None:
+            reason = f"nothing is composed for `{name}.{port}`"
+            raise _Halted(Breakdown(name, "no_composition", reason, self._compiled.reading.at))
+        tool = self._tool(self._tools[name])
+        arguments = self._bind(item.binders.binder(tool.tool.name), scope, label)
+        if upset is not None:
+            tool, arguments = self._upset(item, tool, arguments, scope, label, upset)
+        answer = tool.call(arguments, self._state, self._stream.fork(label))
+        self._record(item.step, tool, arguments, answer)
+        if answer.failed is not None:
+            at = item.step.at if answer.failed == "invalid_arguments" else answer.at
+            raise _Halted(Breakdown(name, answer.failed, _message(answer.result), at))
+        return tool.to_result(arguments, answer.result, self._state)
+
+    def _bind(self, binder: Binder, scope: Scope, label: str) -> Record:
+        self._state.stream = self._stream.fork(f"{label}/arguments")
+        return binder.arguments(scope, self._state, self._case.details)
+
+    def _upset(  # noqa: PLR0913 - all that a call consists of
+        self, item: CompiledStep, tool: CompiledTool, arguments: Record, scope: Scope, label: str, upset: Outcome
+    ) -> tuple[CompiledTool, Record]:
+        """Let a call go wrong; gives the tool and the arguments to go on with."""
+        step, stream = item.step, self._stream.fork(f"{label}/upset")
+        if tool.check(arguments) is not None:
+            return tool, arguments
+        if upset.error == EMPTY:
+            answer = tool.find_nothing(arguments, self._state, stream)
+        else:
+            answer = tool.fail(upset.error, arguments, self._state, stream)
+        self._record(step, tool, arguments, answer)
+        self._happened = (step.name, upset.error, upset.mode)
+        match upset.mode:
+            case "report":
+                self._leave(step, tool, arguments, answer)
+                raise _Halted(None)
+            case "alternative":
+                others = alternatives(step, self._case, self._compiled.reading, self._index)
+                if others:
+                    self._tools[step.name] = stream.pick(others)
+                    tool = self._tool(self._tools[step.name])
+                    return tool, self._bind(item.binders.binder(tool.tool.name), scope, label)
+                self._happened = (step.name, upset.error, "retry")
+            case "retry":
+                pass
+        return tool, arguments
+
+    def _leave(self, step: Step, tool: CompiledTool, arguments: Record, answer: Answer) -> None:
+        """What an answer may still say of a step that found nothing."""
+        if answer.failed is None and step.loop is None:
+            self.values[step.name] = tool.to_result(arguments, answer.result, self._state)
+
+    def _record(self, step: Step, tool: CompiledTool, arguments: Record, answer: Answer) -> None:
+        self._calls.append(Call(step.name, tool.tool.name, arguments, answer.result, answer.failed))
+
+
+def _message(result: Json) -> str:
+    error = result.get("error") if isinstance(result, dict) else None
+    message = error.get("message") if isinstance(error, dict) else None
+    return message if isinstance(message, str) else ""

@@ -1,0 +1,72 @@
+"""What no finished text may have: leftovers of templates and programs, and slips of the pen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from operator import eq
+from typing import Final
+
+_SNAKE: Final = re.compile(r"(?<![\w/.@:#~\\-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/@\\]|[.:-]\w)")
+_LEFTOVER: Final = re.compile(r"(?<![\w'\"])(?:None|null|undefined|NaN|nan)(?![\w'\"])")
+_PLACEHOLDER: Final = re.compile(
+    r"\[[A-Z][A-Z _]+\]|\[(?:your|my|the|insert|name|date|recipient|company)\b[^\]\n]{0,30}\]|<[A-Za-z][\w .-]{0,30}>"
+    r"|\b(?:TODO|TBD|FIXME|XXX)\b|\b[Ll]orem ipsum\b|\bPLACEHOLDER\b",
+    re.IGNORECASE,
+)
+_REPEATED: Final = re.compile(r"(?<![\w-])([A-Za-z]+)[ \n]+\1(?![\w-])")
+_DOUBLED_MARK: Final = re.compile(r"(?<!\.)\.\.(?!\.)|,,|;;|::|[,;:][.,;:!?]|[.!?][,;:](?! )|\?\.|!\.|(?<!\.)\.{4,}")
+_RIGHTLY_TWICE: Final = frozenset({"that", "had"})
+
+_REASONS: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
+    ("an unrendered template", lambda text: any(mark in text for mark in ("{{", "}}", "{%", "%}"))),
+    ("a placeholder", lambda text: _PLACEHOLDER.search(text) is not None),
+    ("a missing value", lambda text: _LEFTOVER.search(text) is not None),
+    ("a leaked identifier", lambda text: _SNAKE.search(text) is not None),
+    ("a doubled blank", lambda text: re.search(r"\S[ \t]{2,}\S", text) is not None),
+    ("a blank at the end of a line", lambda text: re.search(r"[ \t]\n", text) is not None),
+    (
+        "a blank before a mark",
+        lambda text: re.search(r"[ \t](?:[,;!?](?!\w)|\.(?!\w|/)|:(?![\w)(-]))", text) is not None,
+    ),
+    ("a doubled mark", lambda text: _DOUBLED_MARK.search(text) is not None),
+    ("a doubled word", lambda text: _doubled_word(text)),
+    ("an unbalanced quote", lambda text: text.count('"') % 2 == 1 or text.count("\u201c") != text.count("\u201d")),
+    ("a blank at the start or end", lambda text: text != text.strip()),
+)
+
+_TRIGGERS: Final = (
+    "{{", "}}", "{%", "%}", "[", "<", "_", "  ", " ,", " .", " ;", " :", " !", " ?", "..", ",,", ";;", "::", ",.", ".,",
+    "?.", "!.", "\t", " \n", '"', "\u201c", "\u201d", "None", "null", "undefined", "aN", "nan", "TODO", "TBD", "FIXME",
+    "XXX", "orem ", ";.", ":.", ",;", ",:", ".;", ".:", ",!", ",?",
+)  # fmt: skip
+"""Of every blemish a part that is quick to look for: a text without any of them needs no closer look."""
+
+
+def blemishes(text: str, verbatim: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return what is wrong with a text that people are to read, as noun phrases; nothing for a clean one.
+
+    `verbatim` are values that stand in the text as they are (a path with underscores, a shell command): what they hold is
+    not the text's fault.
+    """
+    if not text.strip():
+        return ("an empty text",)
+    if not _suspicious(text):
+        return ()
+    for value in sorted({value for value in verbatim if not value.isalpha()}, key=lambda value: (-len(value), value)):
+        text = text.replace(value, "Value")
+    return tuple(reason for reason, found in _REASONS if found(text))
+
+
+def _suspicious(text: str) -> bool:
+    for trigger in _TRIGGERS:
+        if trigger in text:
+            return True
+    if text[0].isspace() or text[-1].isspace():
+        return True
+    words = text.split()
+    return any(map(eq, words, words[1:])) or "placeholder" in text
+
+
+def _doubled_word(text: str) -> bool:
+    return any(match[1].lower() not in _RIGHTLY_TWICE for match in _REPEATED.finditer(text))

@@ -1,0 +1,224 @@
+"""What a text states that somebody could have made up: numbers, dates, times, amounts, identifiers, names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal, TypeAlias
+
+from agentalign.templates.calendar import MONTHS
+from agentalign.templates.occurs import normal, occurs
+from agentalign.types import domains
+
+Kind: TypeAlias = Literal[
+    "url", "email", "handle", "path", "account", "phone", "date", "time", "amount", "identifier", "number", "name"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`text[start:end]` states a fact of some kind; `text` is that slice."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+
+
+_MONTH: Final = "|".join(f"{name}|{name[:3]}" for name in MONTHS)
+_DIGITS: Final = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_PATTERNS: Final[tuple[tuple[Kind, str], ...]] = (
+    ("url", r"[a-z][a-z0-9+.-]*://[^\s<>\"'()\[\]{}]*[^\s<>\"'()\[\]{}.,;:!?]"),
+    ("email", r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)*(?::[\w./~-]*\w)?"),
+    ("handle", r"(?<![\w@/])@\w[\w.]*\w"),
+    ("path", r"(?<![\w/.])(?:~|\.{1,2})?/(?:[\w.@+-]+/)*[\w.@+-]*[\w@+-]"),
+    ("account", r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b"),
+    (
+        "date",
+        rf"\b\d{{4}}-\d{{2}}-\d{{2}}(?:T\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?Z?)?\b"
+        rf"|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})\b\.?(?:,? \d{{4}}\b)?"
+        rf"|\b(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?!\d|,\d)(?:,? \d{{4}}\b)?"
+        rf"|\b(?:{_MONTH}) \d{{4}}\b",
+    ),
+    ("time", r"\b\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\b\.?)?|\b\d{1,2} ?[ap]\.?m\b"),
+    ("phone", r"(?<!\w)\+\d[\d ()./-]{5,20}\d\b|(?<!\w)\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b"),
+    (
+        "amount",
+        rf"(?<!\w)(?:[A-Z]{{1,2}})?[$\u20ac\u00a3\u00a5\u20b9\u20a9] ?{_DIGITS}(?:[kKmM]\b)?"
+        rf"|(?<![\w.,]){_DIGITS} ?(?:[A-Z]{{3}}\b|\u20ac|dollars\b|euros\b|pounds\b)"
+        rf"|\b(?:USD|EUR|GBP|CHF|JPY) {_DIGITS}",
+    ),
+    ("identifier", r"#?\b(?=[\w:.-]*[A-Za-z_])(?=[\w:.-]*\d)(?!\d+(?:st|nd|rd|th|k|m|s)\b)\w+(?:[-:._]\w+)*\b"),
+    ("number", rf"(?<![\w.])-?{_DIGITS}(?:%|(?:st|nd|rd|th|k|m)\b)?"),
+)
+_CLAIMS: Final = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS))
+_NAMED: Final = re.compile(r"\b[A-Z\u00c0-\u00de][\w'\u2019-]+(?: [A-Z\u00c0-\u00de][\w'\u2019-]+)+")
+
+
+def claims(text: str) -> tuple[Claim, ...]:
+    """Return what `text` states, in order and without overlap.
+
+    A token with a mark (`@`, `://`, a slash) or with digits counts; of capitalised words those that the domain of full
+    names takes for a person.
+    """
+    found = [
+        Claim(_kind(match.lastgroup), match.group(), match.start(), match.end()) for match in _CLAIMS.finditer(text)
+    ]
+    found += _names(text)
+    return tuple(sorted(found, key=lambda claim: claim.start))
+
+
+def _kind(group: str | None) -> Kind:
+    return next(kind for kind, _ in _PATTERNS if kind == group)
+
+
+def _names(text: str) -> list[Claim]:
+    people = domains.get("full_name")
+    if people is None or _NAMED.search(text) is None:
+        return []
+    found: list[Claim] = []
+    for name in sorted(people.recognise(text), key=lambda name: (-len(name), name)):
+        start = text.find(name)
+        while start >= 0:
+            end = start + len(name)
+            if not any(claim.start < end and start < claim.end for claim in found):
+                found.append(Claim("name", name, start, end))
+            start = text.find(name, end)
+    return found
+
+
+# ----------------------------------------------------------------------------------------------------------- evidence
+
+_TOKEN: Final = re.compile(
+    r"[^\s\"'()\[\]{}<>]*[\d@][^\s\"'()\[\]{}<>]*|\S+://\S+|(?<![\w/.])~?\.{0,2}/\w[^\s\"']*"
+    r"|[A-Z\u00c0-\u00de][\w'\u2019-]+(?: [A-Z\u00c0-\u00de][\w'\u2019-]+)+"
+)
+_EDGES: Final = ".,;:!?\u2026"
+
+
+def unsupported(text: str, evidence: str) -> tuple[Claim, ...]:
+    """Return the claims of `text` whose value does not occur in `evidence`, in whatever form.
+
+    `evidence` is everything that may be relied on, as text or JSON, in any order. Dates, times and numbers are compared
+    by value, so `5 March` is supported by `2027-03-05` and `$1.2k` by `1200`; everything else by the characters that
+    matter.
+    """
+    if all(
+        occurs(token.rstrip(_EDGES), evidence, strict=True) for token in _TOKEN.findall(text) if token.rstrip(_EDGES)
+    ):
+        return ()
+    return tuple(claim for claim in claims(text) if not _supported(claim, evidence))
+
+
+def _supported(claim: Claim, evidence: str) -> bool:
+    strict = claim.kind not in {"number", "amount", "name", "date", "time"}
+    caseless = claim.kind in {"name", "email", "handle", "date", "time"}
+    stated, plain = normal(claim.text, caseless=caseless), normal(evidence, caseless=caseless)
+    if claim.kind not in {"number", "time"} and occurs(stated, plain, strict=strict):
+        return True
+    facts = _facts(evidence)
+    match claim.kind:
+        case "number" | "amount":
+            return bool(_numbers(claim.text) & facts.numbers)
+        case "date":
+            return _dated(claim.text, facts)
+        case "time":
+            return bool(_times(claim.text) & facts.times)
+        case "phone" | "account":
+            return _squeezed(claim.text) in facts.squeezed
+        case "email" | "path" | "url" | "handle" | "identifier":
+            return occurs(claim.text.lstrip("#@"), evidence, strict=True)
+        case _:
+            return occurs(re.sub(r"['\u2019]s$", "", stated), plain)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What an evidence says, by value: numbers, days (year or none, month, day), times; and it without separators."""
+
+    numbers: frozenset[str]
+    dates: frozenset[tuple[int, int, int]]
+    times: frozenset[str]
+    squeezed: str
+
+
+@lru_cache(maxsize=256)
+def _facts(evidence: str) -> _Facts:
+    found = _CLAIMS.finditer(evidence)
+    numbers: set[str] = set()
+    for match in found:
+        if match.lastgroup in {"number", "amount", "identifier"}:
+            numbers |= _numbers(match.group())
+    return _Facts(frozenset(numbers), _dates(evidence), _times(evidence), _squeezed(evidence))
+
+
+_SCALES: Final = {"k": 1_000, "m": 1_000_000}
+_NUMBER: Final = re.compile(rf"(?<![\w.])-?({_DIGITS})(?:([kKmM])\b)?")
+
+
+def _numbers(text: str) -> frozenset[str]:
+    """Return the numbers in a text, each in one canonical spelling."""
+    out: set[str] = set()
+    for match in _NUMBER.finditer(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text)):
+        whole, _, rest = match[1].replace(",", "").partition(".")
+        digits = f"{int(whole)}.{rest}".rstrip("0").rstrip(".") if rest else str(int(whole))
+        scale = _SCALES.get((match[2] or "").lower())
+        out.add(digits if scale is None else f"{round(float(digits) * scale)}")
+    return frozenset(out)
+
+
+_DAY: Final = re.compile(
+    rf"\b(?P<y>\d{{4}})-(?P<m>\d{{2}})-(?P<d>\d{{2}})"
+    rf"|\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m1>{_MONTH})\b\.?(?:,? (?P<y1>\d{{4}})\b)?"
+    rf"|\b(?P<m2>{_MONTH})\.? (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y2>\d{{4}})\b)?"
+    rf"|\b(?P<m3>{_MONTH}) (?P<y3>\d{{4}})\b"
+)
+
+
+def _dates(text: str) -> frozenset[tuple[int, int, int]]:
+    """Return the days written in a text as (year, month, day), with 0 for what is left out."""
+    out: set[tuple[int, int, int]] = set()
+    for match in _DAY.finditer(text):
+        part = match.groupdict(default="")
+        year = part["y"] or part["y1"] or part["y2"] or part["y3"]
+        day = part["d"] or part["d1"] or part["d2"]
+        name = part["m1"] or part["m2"] or part["m3"]
+        month = int(part["m"]) if part["m"] else _month(name)
+        out.add((int(year or 0), month, int(day or 0)))
+    return frozenset(out)
+
+
+@lru_cache(maxsize=64)
+def _month(name: str) -> int:
+    return next(at for at, month in enumerate(MONTHS, 1) if month.startswith(name[:3]))
+
+
+def _dated(text: str, facts: _Facts) -> bool:
+    days = _dates(text)
+    return bool(days) and all(
+        any(all(mine in (0, theirs) for mine, theirs in zip(day, known, strict=True)) for known in facts.dates)
+        for day in days
+    )
+
+
+_TIME: Final = re.compile(r"(?<![\d:])(\d{1,2})(?::(\d{2}))?(?::\d{2})?(?: ?([ap])\.?m\b)?", re.IGNORECASE)
+
+
+def _times(text: str) -> frozenset[str]:
+    """Return the times of day in a text as `HH:MM`."""
+    out: set[str] = set()
+    for match in _TIME.finditer(text):
+        hour, minute, half = int(match[1]), match[2], (match[3] or "").lower()
+        if half and 1 <= hour <= 12:
+            out.add(f"{hour % 12 + 12 * (half == 'p'):02d}:{minute or '00'}")
+        elif minute and hour < 24:
+            out.add(f"{hour:02d}:{minute}")
+    return frozenset(out)
+
+
+_SEPARATORS: Final = re.compile(r"[ ()./-]")
+
+
+def _squeezed(text: str) -> str:
+    return _SEPARATORS.sub("", text)

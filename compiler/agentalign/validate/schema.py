@@ -1,0 +1,122 @@
+"""The shape of a record, as a JSON Schema (draft 2020-12), and validators for it and for tools.
+
+`jsonschema-rs` decides, as it is some forty times faster; `jsonschema`, the reference, words what is wrong. A test holds the
+two against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+import jsonschema_rs
+
+from agentalign.validate.pointer import pointer
+
+Accepts: TypeAlias = Callable[[object], bool]
+
+
+def _closed(properties: Mapping[str, object], *, more: bool = False) -> dict[str, object]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": more,
+    }
+
+
+_TEXT: Final = {"type": "string"}
+_DIGEST: Final = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+_NAMES: Final = {"type": "array", "items": _TEXT}
+
+_CALL: Final = _closed(
+    {
+        "id": _TEXT,  # its form is a check of its own, with its own code
+        "type": {"const": "function"},
+        "function": _closed({"name": _TEXT, "arguments": _TEXT}),
+    }
+)
+
+_MESSAGE: Final = {
+    "oneOf": [
+        _closed({"role": {"enum": ["system", "user", "assistant"]}, "content": _TEXT}),
+        _closed(
+            {
+                "role": {"const": "assistant"},
+                "content": _TEXT,
+                "tool_calls": {"type": "array", "minItems": 1, "items": _CALL},
+            }
+        ),
+        _closed({"role": {"const": "tool"}, "tool_call_id": _TEXT, "name": _TEXT, "content": _TEXT}),
+    ]
+}
+
+_TOOL: Final = _closed(
+    {
+        "type": {"const": "function"},
+        "function": _closed(
+            {
+                "name": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"},
+                "description": _TEXT,
+                "parameters": {"type": "object"},
+            }
+        ),
+    }
+)
+
+_PROVENANCE: Final = _closed(
+    {
+        "twin_group": _DIGEST,
+        "register": _TEXT,
+        "bindings": {"type": "object"},
+        "tools": {"type": "object", "additionalProperties": _TEXT},
+        "details": {"type": "object"},
+        "outcome": {"type": ["string", "null"]},
+    },
+    more=True,  # model and prompt digests, where an LLM wrote something
+)
+
+RECORD_SCHEMA: Final[dict[str, Any]] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "agentalign record",
+    **_closed(
+        {
+            "id": _DIGEST,
+            "label": {"enum": ["harmful", "benign", "borderline"]},
+            "expected": {"enum": ["refusal", "completion"]},
+            "category": {"type": ["string", "null"]},
+            "subcategory": {"type": ["string", "null"]},
+            "chain": _TEXT,
+            "reading": _TEXT,
+            "pattern": {**_NAMES, "minItems": 1},
+            "messages": {"type": "array", "items": _MESSAGE, "minItems": 2},
+            "tools": {"type": "array", "items": _TOOL, "minItems": 1},
+            "split": {"type": "string", "pattern": "^[A-Za-z0-9_]+$"},
+            "provenance": _PROVENANCE,
+        }
+    ),
+}
+"""What every line of `data/*.jsonl` satisfies; its properties are in the order in which they are written."""
+
+KEYS: Final = tuple(RECORD_SCHEMA["properties"])
+"""The keys of a record, in order."""
+
+
+def accepts(schema: object) -> Accepts:
+    """Return a fast test against a schema. Raises ValueError for a schema that is none."""
+    validator = jsonschema_rs.Draft202012Validator(schema)
+    return validator.is_valid  # type: ignore[no-any-return]
+
+
+def complaint(schema: object, value: object) -> tuple[str, str]:
+    """Say why a value fails a schema, by the reference implementation: (JSON pointer, reason); both empty if it passes."""
+    from jsonschema import Draft202012Validator  # a tenth of a second that only a failing record is charged
+    from jsonschema.exceptions import best_match
+
+    error = best_match(Draft202012Validator(schema).iter_errors(value))  # type: ignore[arg-type]
+    return ("", "") if error is None else (pointer(error.absolute_path), _short(error.message))
+
+
+def _short(message: str) -> str:
+    line = " ".join(message.split())
+    return line if len(line) <= 200 else f"{line[:99]} ... {line[-97:]}"

@@ -1,0 +1,156 @@
+"""Messages taken apart: who speaks when, and which call has which result."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+from agentalign.validate.finding import Finding
+
+_CALL_ID: Final = re.compile(r"[A-Za-z0-9]{9}").fullmatch
+_SAID: Final = ("role", "content")
+_ASKED: Final = ("role", "content", "tool_calls")
+_TOLD: Final = ("role", "tool_call_id", "name", "content")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One call and its result. `said` is what the agent says with it (empty for a second call of one message).
+
+    `asked` and `told` are the indices of the two messages, `number` that of the call within its message.
+    """
+
+    tool: str
+    arguments: str
+    content: str
+    said: str
+    asked: int
+    number: int
+    told: int
+
+    @property
+    def arguments_at(self) -> str:
+        """Where the arguments stand in the record."""
+        return f"/messages/{self.asked}/tool_calls/{self.number}/function/arguments"
+
+    @property
+    def result_at(self) -> str:
+        """Where the result stands in the record."""
+        return f"/messages/{self.told}/content"
+
+    @property
+    def said_at(self) -> str:
+        """Where the narration stands in the record."""
+        return f"/messages/{self.asked}/content"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The messages of a record by their part in it; `last` is the index of the final answer."""
+
+    system: str
+    request: str
+    exchanges: tuple[Exchange, ...]
+    answer: str
+    first: int
+    last: int
+
+
+def conversation(messages: Sequence[Mapping[str, Any]]) -> Conversation | tuple[Finding, ...]:
+    """Read messages that satisfy the record schema.
+
+    The turns are: perhaps a system message, the user's request, any number of (assistant message with calls, one result
+    per call in their order), the assistant's answer. Returns what breaks that otherwise.
+    """
+    first = 1 if messages[0]["role"] == "system" else 0
+    last = len(messages) - 1
+    exchanges: list[Exchange] = []
+    if wrong := _ends(messages, first, last):
+        return (wrong,)
+    at = first + 1
+    while at < last:
+        asked = messages[at]
+        if tuple(asked) != _ASKED:
+            return (_turn(at, asked, "an assistant message with tool calls"),)
+        calls = asked["tool_calls"]
+        if at + len(calls) >= last:
+            return (Finding("E1004", "a tool call is not answered", path=f"/messages/{at}/tool_calls"),)
+        for number, call in enumerate(calls):
+            told = messages[at + 1 + number]
+            if tuple(told) != _TOLD:
+                return (_turn(at + 1 + number, told, "the result of a tool call"),)
+            if told["tool_call_id"] != call["id"] or told["name"] != call["function"]["name"]:
+                return (_unanswered(call, told, at + 1 + number),)
+            function, said = call["function"], "" if number else asked["content"]
+            content = told["content"]
+            exchanges.append(
+                Exchange(function["name"], function["arguments"], content, said, at, number, at + 1 + number)
+            )
+        at += len(calls) + 1
+    return _ids(messages) or Conversation(
+        messages[0]["content"] if first else "",
+        messages[first]["content"],
+        tuple(exchanges),
+        messages[last]["content"],
+        first,
+        last,
+    )
+
+
+def _ends(messages: Sequence[Mapping[str, Any]], first: int, last: int) -> Finding | None:
+    """Check that the user opens and the assistant closes."""
+    if first >= last:
+        return Finding("E1011", "a conversation needs a request and an answer", path="/messages")
+    opening, closing = messages[first], messages[last]
+    if opening["role"] != "user":
+        return _turn(first, opening, "the user's request")
+    if closing["role"] != "assistant" or tuple(closing) != _SAID:
+        return _turn(last, closing, "the assistant's answer, without tool calls")
+    for at in (first, last):
+        if not messages[at]["content"].strip():
+            return Finding("E1011", f"the {messages[at]['role']} says nothing", path=f"/messages/{at}/content")
+    return None
+
+
+def _turn(at: int, found: Mapping[str, Any], wanted: str) -> Finding:
+    what = f"{found['role']} message" + (" with tool calls" if "tool_calls" in found else "")
+    return Finding("E1011", f"expected {wanted}, found a {what}", path=f"/messages/{at}")
+
+
+def _unanswered(call: Mapping[str, Any], told: Mapping[str, Any], at: int) -> Finding:
+    if told["tool_call_id"] != call["id"]:
+        message = f"call {call['id']} is followed by the result of {told['tool_call_id']}"
+        return Finding("E1004", message, path=f"/messages/{at}/tool_call_id")
+    message = f"the result of `{call['function']['name']}` is signed by `{told['name']}`"
+    return Finding("E1004", message, path=f"/messages/{at}/name")
+
+
+def _ids(messages: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    """Check the form of call ids, and that none repeats."""
+    seen: set[str] = set()
+    findings: list[Finding] = []
+    for at, message in enumerate(messages):
+        for number, call in enumerate(message.get("tool_calls", ())):
+            path = f"/messages/{at}/tool_calls/{number}/id"
+            if not _CALL_ID(call["id"]):
+                findings.append(Finding("E1004", f"call id {call['id']!r} is not nine letters or digits", path=path))
+            if call["id"] in seen:
+                findings.append(Finding("E1004", f"call id {call['id']} is used twice", path=path))
+            seen.add(call["id"])
+    return tuple(findings)
+
+
+def loads(text: str) -> object:
+    """Read JSON text; returns `BAD` where it is none."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return BAD
+
+
+BAD: Final = object()
+"""What unreadable JSON reads as."""
