@@ -1,10 +1,11 @@
 from itertools import combinations
 
 import pytest
-from agentalign.expand.cover import bound, cover, missing
-from agentalign.ir.space import Axis, Forbid
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+
+from agentalign.expand.cover import bound, cover, missing
+from agentalign.ir.space import Axis, Forbid
 from ir.space.brute import built, declarations, enumerate_points, on
 
 AXES = [

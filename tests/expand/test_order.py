@@ -1,9 +1,10 @@
 from collections import Counter
 
-from agentalign.expand.order import Draw
-from agentalign.ir.space import Axis, Forbid
 from hypothesis import given
 from hypothesis import strategies as st
+
+from agentalign.expand.order import Draw
+from agentalign.ir.space import Axis, Forbid
 from ir.space.brute import built, declarations, on
 
 
@@ -26,8 +27,9 @@ def test_draws_points_of_the_group_without_replacement_until_none_is_left(declar
 
 @given(declarations(axes=4, size=3), st.integers(0, 3))
 def test_draining_a_group_gives_all_of_it(declared, others):
-    space = built(*declared)
-    draw = Draw([space, built([Axis("a", 7)])], "")
+    whole = built([Axis("group", 2), *declared[0]], declared[1])
+    space = whole.restrict({"group": 0})
+    draw = Draw([space, whole.restrict({"group": 1})], "")
     for _ in range(others):
         draw.draw(1)
     assert sorted(iter(lambda: draw.draw(0), None)) == sorted(space)

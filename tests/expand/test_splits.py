@@ -2,15 +2,18 @@ from collections import Counter
 from fractions import Fraction
 
 import pytest
-from agentalign.expand.splits import assign_groups, split_of
 from hypothesis import given
 from hypothesis import strategies as st
+
+from agentalign.expand.splits import assign_groups, split_of
 
 THREE = (("train", Fraction(8, 10)), ("validation", Fraction(1, 10)), ("test", Fraction(1, 10)))
 names = st.sets(st.text("abcdef", min_size=1, max_size=6), max_size=40)
 seeds = st.integers(0, 2**64)
-mixes = st.lists(st.fractions(0, 1), min_size=1, max_size=5).filter(any).map(
-    lambda shares: tuple((f"s{at}", share) for at, share in enumerate(shares))
+mixes = (
+    st.lists(st.fractions(0, 1), min_size=1, max_size=5)
+    .filter(any)
+    .map(lambda shares: tuple((f"s{at}", share) for at, share in enumerate(shares)))
 )
 
 
@@ -37,7 +40,9 @@ def test_only_the_set_of_groups_counts(groups, seed, shuffler):
     assert assign_groups(shuffled, THREE, seed) == assign_groups(groups, THREE, seed)
 
 
-@pytest.mark.parametrize(("groups", "counts"), [(6, (4, 1, 1)), (10, (8, 1, 1)), (32, (26, 3, 3)), (240, (192, 24, 24))])
+@pytest.mark.parametrize(
+    ("groups", "counts"), [(6, (4, 1, 1)), (10, (8, 1, 1)), (32, (26, 3, 3)), (240, (192, 24, 24))]
+)
 def test_small_sets_of_groups_fill_every_split(groups, counts):
     for seed in range(20):
         assigned = Counter(assign_groups([f"chain {at}" for at in range(groups)], THREE, seed).values())

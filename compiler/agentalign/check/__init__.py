@@ -4,6 +4,7 @@ The syntax tree is not copied: `Checked` holds tables keyed by node. Rules live 
 `check.program.RULES` lists them in the order they run.
 """
 
+from agentalign.check.functions import FUNCTIONS
 from agentalign.check.model import (
     ChainInfo,
     Checked,
@@ -46,6 +47,7 @@ from agentalign.check.targets import (
 )
 
 __all__ = [
+    "FUNCTIONS",
     "RULES",
     "AccountRef",
     "Binding",

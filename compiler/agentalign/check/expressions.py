@@ -18,8 +18,10 @@ from agentalign.syntax import nodes as n
 from agentalign.types import (
     AnyType,
     BoolType,
+    DecimalType,
     EnumType,
     EnumValue,
+    IntType,
     ListType,
     NullableType,
     NullType,
@@ -129,6 +131,8 @@ def _fits_inferred(
 def unguarded(expression: n.Expr, scope: Scope) -> str:
     """What to do about a value that may be null."""
     name = key(expression)
+    if scope.find("it") is not None:
+        return "let every rule for this operation give it, or say what else it is: `if ... then ... else ...`"
     if scope.world:
         return f"handle that first: `when {name or '...'} == null => ...`"
     if name is not None and "." in name:
@@ -237,6 +241,8 @@ def _list(items: list[Type]) -> Type:
 
 def join_types(left: Type, right: Type) -> Type | None:
     """A type that holds the values of both; None where there is none."""
+    if isinstance(left, IntType | DecimalType) and isinstance(right, IntType | DecimalType):
+        return operators.joined_numbers(left, right)
     match left, right:
         case (PoisonType(), _) | (_, PoisonType()):
             return PoisonType()

@@ -153,6 +153,17 @@ def _both(
     return None if left is None or right is None else combine(left, right)
 
 
+def joined_numbers(left: IntType | DecimalType, right: IntType | DecimalType) -> Type:
+    """The numbers of both."""
+    lows = [None if t.min is None else Decimal(t.min) for t in (left, right)]
+    highs = [None if t.max is None else Decimal(t.max) for t in (left, right)]
+    low = None if None in lows else min(bound for bound in lows if bound is not None)
+    high = None if None in highs else max(bound for bound in highs if bound is not None)
+    if isinstance(left, IntType) and isinstance(right, IntType):
+        return IntType(None if low is None else int(low), None if high is None else int(high))
+    return DecimalType(low, high, max(t.places for t in (left, right) if isinstance(t, DecimalType)))
+
+
 def loosely_fits(expression: n.Expr, found: Type, expected: Type) -> bool:
     """Whether a calculated number may go where bounds are set: its own bounds are seldom provable.
 
@@ -161,9 +172,12 @@ def loosely_fits(expression: n.Expr, found: Type, expected: Type) -> bool:
     calculated = isinstance(expression, n.Call) or (
         isinstance(expression, n.Binary) and expression.operator in {"+", "-", "*", "/"}
     )
+    return calculated and not isinstance(found, NullableType) and overlapping(found, expected)
+
+
+def overlapping(found: Type, expected: Type) -> bool:
+    """Whether some numbers of one type are also of the other, a whole number counting as any."""
     core, wanted = strip(found), strip(expected)
-    if not calculated or isinstance(found, NullableType):
-        return False
     if not isinstance(core, IntType | DecimalType) or not isinstance(wanted, IntType | DecimalType):
         return False
     match core, wanted:

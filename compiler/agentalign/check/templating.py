@@ -41,7 +41,7 @@ ALL_FUNCTIONS: Final = frozenset({"one_of", "tool", "details"})
 
 def check_expression_template(ctx: Context, template: n.TemplateLit, scope: Scope) -> templates.Checked:
     """Check a template that is part of an expression: it sees what the expression sees."""
-    return check_wording(ctx, template, scope, functions=NO_FUNCTIONS)
+    return check_wording(ctx, template, scope, functions=NO_FUNCTIONS, part=True)
 
 
 def check_wording(
@@ -51,16 +51,19 @@ def check_wording(
     *,
     steps: Iterable[str] = (),
     functions: frozenset[str] = ALL_FUNCTIONS,
+    part: bool = False,
 ) -> templates.Checked:
     """Check a template and remember what it says; `steps` may stand in `tool(…)` and `details(…)`.
 
-    A template is checked once per place it is used from; the last result is kept.
+    `part` is for a template that may be joined with others, and so may open or close with a blank. A template is checked
+    once per place it is used from; the last result is kept.
     """
     names = templates.Scope(template_values(ctx, scope), frozenset(steps), functions)
     checked = templates.check_template(templates.parse_template(dedent(template.body).text), names)
     ctx.tables.templates[template] = checked
     for issue in checked.issues:
-        _report(ctx, template, issue, scope)
+        if not (part and issue.kind == "whitespace"):
+            _report(ctx, template, issue, scope)
     ctx.tables.words.update((ctx.tables.subject, name) for name in checked.names)
     return checked
 

@@ -42,6 +42,7 @@ E0013 misplaced-doc-comment: a doc comment stands where nothing can carry it
 E0014 repeated-clause: a clause that may stand once stands twice
 E0015 missing-clause: a declaration lacks a clause it must have
 E0016 misplaced-clause: a clause stands where it has no meaning
+E0017 uneven-template: a line of a template is indented less than its closing quotes
 E0101 unknown-module: no file provides the imported module
 E0102 unknown-import: the module does not declare the imported name
 E0103 import-cycle: modules import each other in a circle

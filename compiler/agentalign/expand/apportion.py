@@ -1,15 +1,16 @@
 """Handing out rows by declared shares, one at a time, so that a larger size extends a smaller one (house monotone).
 
 At each node of a tree of shares the next row goes to one of the *eligible* children, those below their upper quota
-(`seats < total * weight / weights`), by
+(`rows < total * weight / weights`), by
 
-- Sainte-Laguë's rule, least `(2 * seats + 1) / weight`, for up to three children or equal weights: there it keeps every
+- Sainte-Laguë's rule, least `(2 * rows + 1) / weight`, for up to three children or equal weights: there it keeps every
   child within one row of its exact share at every total;
-- the quota method, least `(seats + 1) / weight`, otherwise: with four or more unequal children every divisor method, Sainte-Laguë
-  among them, leaves the quota for some weights.
+- the quota method, least `(rows + 1) / weight`, otherwise: with four or more unequal children every divisor method,
+  Sainte-Laguë's among them, strays from the exact share by more than a row for some weights (by 4.5 rows for one share
+  of 90 and ten of 1).
 
-Both are in Balinski & Young, "Fair Representation" (1982), the quota method first in "The quota method of apportionment",
-American Mathematical Monthly 82 (1975).
+Both are in Balinski & Young, "Fair Representation" (1982), the quota method first in "The quota method of
+apportionment", American Mathematical Monthly 82 (1975).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,8 +25,9 @@ from math import lcm
 class Share:
     """A node of the mix; weights are relative to the siblings'.
 
-    `capacity` (leaves only) is how many rows there are to give. When a child is used up its surplus goes to its siblings, in
-    proportion, unless the node is `strict`: then the node itself is used up as soon as that child's turn comes.
+    `capacity` (leaves only) is how many rows there are to give. When a child is used up its surplus goes to its
+    siblings, in proportion, unless the node is `strict`: then the node itself is used up as soon as that child's turn
+    comes.
     """
 
     name: str

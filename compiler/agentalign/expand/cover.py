@@ -24,9 +24,9 @@ _Given: TypeAlias = dict[str, int | None]
 def cover(space: Space, strength: int, axes: Sequence[str], key: str) -> Iterator[Point]:
     """Yield points that have every feasible combination of any `strength` of the named axes.
 
-    The axes should be small: all feasible combinations are held in memory. The other axes run through the balanced order
-    of `key`. With fewer than `strength` axes the combinations are of all of them. Deterministic. Raises KeyError for an
-    unknown axis and ValueError for a strength below 1.
+    The axes should be small: all feasible combinations are held in memory. The other axes run through the balanced
+    order of `key`. With fewer than `strength` axes the combinations are of all of them. Deterministic. Raises KeyError
+    for an unknown axis and ValueError for a strength below 1.
     """
     gaps = _Gaps(space, axes, strength)
     order = BalancedOrder(space, key)
@@ -52,12 +52,12 @@ def missing(points: Iterable[Point], space: Space, strength: int, axes: Sequence
     """
     rows = [dict(point) for point in points if point in space]
     sizes = {axis.name: axis.size for axis in space.axes}
-    found = []
+    found: list[Combination] = []
     for picked in _picks(axes, strength):
         seen = {tuple(row.get(name) for name in picked) for row in rows}
-        for values in product(*([None, *range(sizes[name])] for name in picked)):
-            if values not in seen and space.restrict(dict(zip(picked, values, strict=True))).count:
-                found.append(tuple(zip(picked, values, strict=True)))
+        conceivable = product(*([None, *range(sizes[name])] for name in picked))
+        unseen = (tuple(zip(picked, values, strict=True)) for values in conceivable if values not in seen)
+        found.extend(combination for combination in unseen if space.restrict(dict(combination)).count)
     return tuple(found)
 
 

@@ -11,16 +11,16 @@ _NEVER_USED_UP = 1 << 40
 class Draw:
     """A stateful, deterministic draw from the spaces of a reading's groups (for instance its twin groups).
 
-    One counter `t` runs over all draws of the reading, so that values are used evenly across its groups: a draw from a group
-    takes the point at `t` (modulo the group's count) of the group's balanced order or, if that was drawn before, the
-    next one that was not. What a draw returns depends only on the draws before it. Per draw 8 bytes are kept, or
+    One counter `t` runs over all draws of the reading, so that values are used evenly across its groups: a draw from a
+    group takes the point at `t` (modulo the group's count) of the group's balanced order or, if that was drawn before,
+    the next one that was not. What a draw returns depends only on the draws before it. Per draw 8 bytes are kept, or
     one per point of a group that `t` has lapped, which is less.
     """
 
     __slots__ = ("_compiled", "_drawn", "_key", "_left", "_orders", "_spaces", "_t", "_taken")
 
     def __init__(self, spaces: Sequence[Space], key: str) -> None:
-        """Start a draw; `key` seeds the order of values."""
+        """Start a draw from spaces over the same axes, such as restrictions of one; `key` seeds the order of values."""
         self._spaces = tuple(spaces)
         self._key = key
         self._orders: list[BalancedOrder | None] = [None for _ in spaces]

@@ -30,9 +30,9 @@ def split_of(group: str, shares: Shares, seed: int) -> str:
 def assign_groups(groups: Iterable[str], shares: Shares, seed: int) -> dict[str, str]:
     """Return the split of every group: shares of the *number of groups* are met within one group.
 
-    Groups are ranked by seeded hash and the ranking is cut into one stretch per split, in the order of `shares`. The result
-    depends on the set of groups only, not on their order, their rows or the size asked for. The price of
-    exact shares: adding one group can move others, but at most one per cut (two for train, validation and test), since the
+    Groups are ranked by seeded hash and the ranking is cut into one stretch per split, in the order of `shares`. The
+    result depends on the set of groups only, not on their order, their rows or the size asked for. The price of exact
+    shares: adding one group can move others, but at most one per cut (two for train, validation and test), since the
     stretches' lengths are apportioned house-monotonely and one more group makes one of them longer by one. Raises
     ValueError if no share is positive.
     """

@@ -76,9 +76,9 @@ class Call:
 class Scene:
     """When a case plays and who its user is; the same for a case that ends in a refusal.
 
-    `now` (date-time) and `today` (date) are those of the request. `facts` is what the agent must be told besides the
-    request, as (name, value) with the names `today` and those of account fields: it depends on the chain and on the
-    tools chosen, never on the label. `render` reads `facts` from here.
+    `now` (date-time, UTC) and `today` (date) are those of the request. `facts` are the fields of the account that the
+    agent must be told besides the request, as (name, value): they depend on the chain and on the tools, never on the
+    label.
     """
 
     now: str

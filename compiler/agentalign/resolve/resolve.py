@@ -72,7 +72,7 @@ def _clashes(program: Mapping[Kind, list[Declared]], owners: Mapping[n.Node, Mod
         seen: dict[str, Declared] = {}
         for declaration in program[kind]:
             name = declaration.name
-            first = seen.setdefault(name.text, declaration)
+            first = seen.setdefault(_full_name(declaration), declaration)
             if first is declaration:
                 continue
             at = owners[first].at(first.name)
@@ -82,6 +82,11 @@ def _clashes(program: Mapping[Kind, list[Declared]], owners: Mapping[n.Node, Mod
             else:
                 found.append(duplicate(source, kind, name, at))
     return found
+
+
+def _full_name(declaration: Declared) -> str:
+    """A capability is known by its category as well."""
+    return declaration.path.text if isinstance(declaration, n.CapabilityDecl) else declaration.name.text
 
 
 def _same_tool(source: Source, name: n.Name, other: Label) -> Diagnostic:

@@ -14,6 +14,7 @@ from agentalign.ir import Json, Param, Tool
 from agentalign.simulate.functions import truth
 from agentalign.simulate.state import Scope
 from agentalign.types import (
+    AnyType,
     BrandedType,
     DomainType,
     Field,
@@ -80,7 +81,7 @@ def _check(t: Type) -> _Check:
         case BrandedType(variants=variants):
             return _either(t, tuple(_check(shape) for _, shape in variants))
         case ListType(item=item, min=low, max=high):
-            return _list(checker(ListType(_ANY, low, high)), _check(item))
+            return _list(checker(ListType(AnyType(), low, high)), _check(item))
         case RecordType():
             return _record(t)
         case _:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias, assert_never
 
 from agentalign import ir
 from agentalign.ir import Expr, Json
 from agentalign.simulate import clock
-from agentalign.simulate.fresh import decimal_between, int_between, maker, new_id, picker, specialise
+from agentalign.simulate.fresh import decimal_between, int_between, maker, new_id, picker, specialise, unshaped
 from agentalign.simulate.functions import EAGER, items, text, truth
 from agentalign.simulate.numbers import whole
 from agentalign.simulate.rows import Tables
@@ -41,8 +41,8 @@ class Expressions:
     def compile(self, e: Expr) -> Fn:
         """Return the closure of an expression. Raises `ValueError` for a new value of a type that has none."""
         match e:
-            case ir.Const(value=value):
-                return lambda _v, _w: value
+            case ir.Const(value=constant):
+                return lambda _v, _w: constant
             case ir.Var(name=name):
                 return lambda v, _w: v[name]
             case ir.Get(value=value, field=field):
@@ -92,7 +92,7 @@ class Expressions:
         arguments = [self.compile(argument) for argument in e.arguments]
         match e.kind:
             case "value":
-                return self._value(e, arguments)
+                return self._value(e)
             case "id":
                 prefix = arguments[0] if arguments else (lambda _v, _w: "")
                 return lambda v, w: new_id(text(prefix(v, w)), w.stream)
@@ -109,15 +109,17 @@ class Expressions:
             case _:
                 assert_never(e.kind)
 
-    def _value(self, e: ir.Fresh, arguments: list[Fn]) -> Fn:
-        """A branded type whose shape depends on its key has the key as argument."""
+    def _value(self, e: ir.Fresh) -> Fn:
+        """A new value; where its shape depends on brands, their keys are those of the call at hand."""
         kind = e.type
         assert kind is not None, "a fresh value has a type"
-        if not arguments:
+        brands = unshaped(kind)
+        if not brands:
             make = maker(kind)
             return lambda _v, w: make(w.stream)
-        by_key, key = cache(lambda found: maker(specialise(kind, found))), arguments[0]
-        return lambda v, w: by_key(text(key(v, w)))(w.stream)
+        by_keys = cache(lambda keys: maker(specialise(kind, dict(zip(brands, keys, strict=True)))))
+        names = [f"@{brand}" for brand in brands]
+        return lambda v, w: by_keys(tuple(v[name] for name in names))(w.stream)
 
     def _apply(self, e: ir.Apply) -> Fn:
         arguments = [self.compile(argument) for argument in e.arguments]
@@ -128,11 +130,10 @@ class Expressions:
                 return lambda v, w: truth(a(v, w)) or truth(b(v, w))
             case "not", (a,):
                 return lambda v, w: not truth(a(v, w))
+            case "present", (a,):
+                return lambda v, w: a(v, w) is not None
             case "if", (a, b, c):
                 return lambda v, w: b(v, w) if truth(a(v, w)) else c(v, w)
-            case "in" | "not_in", (a, _) if isinstance(e.arguments[1], ir.Rows):
-                known = self._tables.holds(a, e.arguments[1])
-                return known if e.function == "in" else (lambda v, w: not known(v, w))
             case "take", (a, b):
                 return lambda v, w: w.take(items(a(v, w)), whole(b(v, w)))
             case "sample", (a, b):
@@ -186,6 +187,7 @@ class Expressions:
         return do
 
 
+@lru_cache(maxsize=8192)
 def wording(template: str) -> Fn:
     """Return what renders a desugared template; it may use the names in scope, `account` and `clock`."""
     render = compile_template(template).render

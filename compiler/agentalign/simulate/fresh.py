@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import accumulate
 from typing import TypeAlias
@@ -67,24 +68,46 @@ def maker(t: Type) -> Maker:
             return lambda stream: value_at(t, stream.below(count))
 
 
-def specialise(t: Type, key: str) -> Type:
-    """Return `t` with the shape that brand `key` gives it, seen through null, aliases and lists."""
+def unshaped(t: Type) -> tuple[str, ...]:
+    """Return the kinds of the brands in `t` that have another shape for each key."""
+    match t:
+        case BrandedType(kind=kind, base=None):
+            return (kind,)
+        case NamedType(base=inner) | NullableType(inner=inner) | ListType(item=inner):
+            return unshaped(inner)
+        case RecordType(fields=members):
+            return tuple(dict.fromkeys(kind for member in members for kind in unshaped(member.type)))
+        case _:
+            return ()
+
+
+def specialise(t: Type, keys: Mapping[str, Json]) -> Type:
+    """Return `t` with the shapes that brand keys, by kind, give to what is in it."""
     match t:
         case NullableType(inner=inner):
-            return NullableType(specialise(inner, key))
+            return NullableType(specialise(inner, keys))
+        case NamedType(name=name, base=base):
+            return NamedType(name, specialise(base, keys))
         case ListType(item=item, min=low, max=high):
-            return ListType(specialise(item, key), low, high)
-        case BrandedType() | NamedType():
-            return variant(t, key) or t
+            return ListType(specialise(item, keys), low, high)
+        case RecordType(name=name, fields=members):
+            return RecordType(name, tuple(replace(m, type=specialise(m.type, keys)) for m in members))
+        case BrandedType(kind=kind, base=None):
+            return variant(t, str(keys.get(kind))) or t
         case _:
             return t
 
 
-def _record(members: Sequence[Field]) -> Maker:
+def account_maker(account: RecordType | None) -> Callable[[Stream], Record]:
+    """Return what makes the user's account; where there is none, an empty one."""
+    return _record(() if account is None else account.fields)
+
+
+def _record(members: Sequence[Field]) -> Callable[[Stream], Record]:
     made = [(member.name, maker(member.type)) for member in members if not member.optional or generable(member.type)]
     fit = fitting({member.name: member.type for member in members}, [name for name, _ in made])
 
-    def make(stream: Stream) -> Json:
+    def make(stream: Stream) -> Record:
         record: Record = {name: value(stream) for name, value in made}
         if fit is not None:
             fit(record)

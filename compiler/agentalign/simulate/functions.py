@@ -1,8 +1,8 @@
 """The operators and built-in functions of expressions, by the names `ir.Apply` uses.
 
 All are total: an operand that is null or of the wrong kind gives null, false or an empty value, never an exception.
-The short-circuiting ones (`and`, `or`, `not`, `if`) and those that look into the world (`take`, `sample`, and `in`
-over a table) are compiled by `expressions`.
+Those that do not always evaluate all operands (`and`, `or`, `if`), their like (`not`, `present`) and those that look
+into the world (`take`, `sample`) are compiled by `expressions`.
 """
 
 from __future__ import annotations

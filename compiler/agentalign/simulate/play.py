@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from agentalign import ir
-from agentalign.ir import Breakdown, Call, Case, Index, Json, Outcome, Reading, Scene, Step, Trajectory
+from agentalign.ir import Breakdown, Call, Case, Chain, Index, Json, Loop, Outcome, Reading, Scene, Step, Trajectory
 from agentalign.simulate.expressions import Expressions, Fn
 from agentalign.simulate.functions import items
-from agentalign.simulate.plants import CompiledPlant, compile_plant, in_order
+from agentalign.simulate.plants import CompiledPlant, compile_plant
 from agentalign.simulate.state import Record, Scope, State
 from agentalign.simulate.steps import Binder, StepBinders
 from agentalign.simulate.tools import EMPTY, Answer, CompiledTool
@@ -38,36 +38,50 @@ class CompiledChoice:
     value: Fn
 
 
-Item: TypeAlias = CompiledPlant | CompiledStep | CompiledChoice
+@dataclass(frozen=True, slots=True)
+class CompiledChain:
+    """A chain ready to be played: its items in order, and the defaults of its parameters."""
+
+    defaults: tuple[tuple[str, Fn], ...]
+    items: tuple[CompiledStep | CompiledChoice, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledReading:
-    """A reading with its chain, ready to be played."""
+    """A reading with its chain, its constants and the rows planted after each item (None: before the first)."""
 
     reading: Reading
+    chain: CompiledChain
     constants: tuple[tuple[str, Fn], ...]
-    items: tuple[Item, ...]
+    plants: Mapping[str | None, tuple[CompiledPlant, ...]]
 
 
-def compile_reading(reading: Reading, index: Index, expressions: Expressions) -> CompiledReading:
-    """Compile a reading and its chain."""
-    chain = index.chains[reading.chain]
-    made: list[Item] = []
-    planted: dict[str, int] = {}
-    for item in in_order(chain, reading):
-        match item:
-            case ir.Plant(table=table):
-                number = planted[table] = planted.get(table, 0) + 1
-                made.append(compile_plant(item, f"plant/{table}/{number}", chain, index, expressions))
-            case ir.Choose(name=name, value=value):
-                made.append(CompiledChoice(name, expressions.compile(value)))
-            case Step(loop=loop):
-                source = None if loop is None else expressions.compile(loop.source)
-                made.append(CompiledStep(item, source, StepBinders(item, reading, index, expressions)))
+def compile_chain(chain: Chain, index: Index, expressions: Expressions) -> CompiledChain:
+    """Compile what the readings of a chain share."""
     defaults = [(p.name, expressions.compile(_literal(p.default))) for p in chain.params if p.has_default]
-    bound = [(slot.field, expressions.compile(slot.value)) for slot in reading.bound]
-    return CompiledReading(reading, (*defaults, *bound), tuple(made))
+    items: list[CompiledStep | CompiledChoice] = []
+    for item in chain.items:
+        if isinstance(item, Step):
+            source = None if item.loop is None else expressions.compile(item.loop.source)
+            items.append(CompiledStep(item, source, StepBinders(item, index, expressions)))
+        else:
+            items.append(CompiledChoice(item.name, expressions.compile(item.value)))
+    return CompiledChain(tuple(defaults), tuple(items))
+
+
+def compile_reading(
+    reading: Reading, compiled: CompiledChain, index: Index, expressions: Expressions
+) -> CompiledReading:
+    """Compile a reading of a chain."""
+    chain = index.chains[reading.chain]
+    counted: dict[str, int] = {}
+    plants: dict[str | None, list[CompiledPlant]] = {}
+    for plant in (*chain.plants, *reading.plants):
+        number = counted[plant.table] = counted.get(plant.table, 0) + 1
+        made = compile_plant(plant, f"plant/{plant.table}/{number}", chain, index, expressions)
+        plants.setdefault(plant.after, []).append(made)
+    constants = tuple((slot.field, expressions.compile(slot.value)) for slot in reading.bound)
+    return CompiledReading(reading, compiled, constants, {after: tuple(rows) for after, rows in plants.items()})
 
 
 def _literal(value: Json) -> ir.Expr:
@@ -104,57 +118,57 @@ class Play:
         self._calls: list[Call] = []
         self._happened: Happened | None = None
         self.values: Scope = {}
-        for name, value in compiled.constants:
+        for name, value in (*compiled.chain.defaults, *compiled.constants):
             self.values[name] = value(self.values, state)
         self.values.update(case.values)
 
     def open(self) -> None:
         """Plant what is known before the first step."""
-        for item in self._compiled.items:
-            if not isinstance(item, CompiledPlant):
-                return
-            self._advance(item, None)
+        self._plant(None)
 
-    def run(self, scene: Scene, outcome: Outcome | None) -> Trajectory | Breakdown:
-        """Play every step; `outcome` is the upset to put in."""
+    def run(self, scene: Scene) -> Trajectory | Breakdown:
+        """Play every step of a case set in a scene."""
         stopped = False
         try:
-            for item in self._compiled.items:
-                self._advance(item, outcome)
+            self.open()
+            for item in self._compiled.chain.items:
+                self._advance(item)
         except _Halted as halt:
             if halt.breakdown is not None:
                 return halt.breakdown
             stopped = True
         return Trajectory(tuple(self._calls), self.values, scene, self._happened, stopped)
 
-    def _advance(self, item: Item, outcome: Outcome | None) -> None:
-        match item:
-            case CompiledPlant(label=label):
-                self._state.stream = self._stream.fork(label)
-                item.plant(self.values, self._state, self._tools)
-            case CompiledChoice(name=name, value=value):
-                self._state.stream = self._stream.fork(f"let/{name}")
-                self.values[name] = value(self.values, self._state)
-            case CompiledStep(step=step, source=source):
-                upset = outcome if outcome is not None and outcome.step == step.name else None
-                if source is None or step.loop is None:
-                    self.values[step.name] = self._play(item, self.values, f"step/{step.name}", upset)
-                    return
-                results: list[Json] = []
-                rows = items(source(self.values, self._state))[: step.loop.limit]
-                self.values[step.name] = results
-                for number, row in enumerate(rows):
-                    scope = {**self.values, step.loop.variable: row}
-                    label = f"step/{step.name}/{number}"
-                    results.append(self._play(item, scope, label, upset if number == 0 else None))
+    def _plant(self, after: str | None) -> None:
+        for plant in self._compiled.plants.get(after, ()):
+            self._state.stream = self._stream.fork(plant.label)
+            plant.plant(self.values, self._state, self._tools)
+
+    def _advance(self, item: CompiledStep | CompiledChoice) -> None:
+        if isinstance(item, CompiledChoice):
+            self._state.stream = self._stream.fork(f"let/{item.name}")
+            self.values[item.name] = item.value(self.values, self._state)
+            self._plant(item.name)
+            return
+        step, outcome = item.step, self._case.response.outcome
+        upset = outcome if outcome is not None and outcome.step == step.name else None
+        if item.source is None or step.loop is None:
+            self.values[step.name] = self._play(item, self.values, f"step/{step.name}", upset)
+        else:
+            self._repeat(item, step.loop, item.source, upset)
+        self._plant(step.name)
+
+    def _repeat(self, item: CompiledStep, loop: Loop, source: Fn, upset: Outcome | None) -> None:
+        name = item.step.name
+        results: list[Json] = []
+        for number, row in enumerate(items(source(self.values, self._state))[: loop.limit]):
+            scope = {**self.values, loop.variable: row}
+            results.append(self._play(item, scope, f"step/{name}/{number}", None if number else upset))
+        self.values[name] = results
 
     def _play(self, item: CompiledStep, scope: Scope, label: str, upset: Outcome | None) -> Json:
         """Play one call of a step, with what goes wrong before it; gives the capability's result."""
         name = item.step.name
-        port = item.binders.unwritten
-        if port is not None:
-            reason = f"nothing is composed for `{name}.{port}`"
-            raise _Halted(Breakdown(name, "no_composition", reason, self._compiled.reading.at))
         tool = self._tool(self._tools[name])
         arguments = self._bind(item.binders.binder(tool.tool.name), scope, label)
         if upset is not None:
@@ -167,10 +181,15 @@ class Play:
         return tool.to_result(arguments, answer.result, self._state)
 
     def _bind(self, binder: Binder, scope: Scope, label: str) -> Record:
+        compositions = self._case.response.compositions
+        unwritten = binder.unwritten(compositions)
+        if unwritten is not None:
+            reason = f"nothing is composed for `{unwritten[0]}.{unwritten[1]}`"
+            raise _Halted(Breakdown(unwritten[0], "no_composition", reason, self._compiled.reading.at))
         self._state.stream = self._stream.fork(f"{label}/arguments")
-        return binder.arguments(scope, self._state, self._case.details)
+        return binder.arguments(scope, self._state, self._case.details, compositions)
 
-    def _upset(  # noqa: PLR0913 - all that a call consists of
+    def _upset(
         self, item: CompiledStep, tool: CompiledTool, arguments: Record, scope: Scope, label: str, upset: Outcome
     ) -> tuple[CompiledTool, Record]:
         """Let a call go wrong; gives the tool and the arguments to go on with."""

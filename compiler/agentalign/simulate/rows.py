@@ -61,16 +61,6 @@ class Tables:
         key = self._expr(partition)
         return lambda v, w: partition_name(table, key(v, w))
 
-    def holds(self, key: Fn, rows: ir.Rows) -> Fn:
-        """Return what tells whether a table has a row with that key."""
-        place = self.place(rows.table, rows.partition)
-
-        def holds(v: Scope, w: State) -> bool:
-            found = key(v, w)
-            return not isinstance(found, list | dict) and found in w.tables.get(place(v, w), {})
-
-        return holds
-
     def record(self, e: ir.MakeRecord) -> RecordFn:
         """Return what makes a record; optional fields whose value is null are left out."""
         known = self._index.records.get(e.type)

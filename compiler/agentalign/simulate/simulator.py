@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from functools import cache
 
 from agentalign.ir import Breakdown, Case, Index, Json, Plan, Scene, Trajectory
 from agentalign.simulate import clock
-from agentalign.simulate.account import account_maker
 from agentalign.simulate.expressions import Expressions
 from agentalign.simulate.facts import Facts
-from agentalign.simulate.play import CompiledReading, Play, ToolOf, compile_reading
+from agentalign.simulate.fresh import account_maker
+from agentalign.simulate.play import (
+    CompiledChain,
+    CompiledReading,
+    Play,
+    ToolOf,
+    compile_chain,
+    compile_reading,
+)
 from agentalign.simulate.state import State
 from agentalign.simulate.tools import Answer, CompiledTool, compile_tool, error
-from agentalign.simulate.upsets import draw
 from agentalign.types import Stream
 
 
@@ -66,39 +71,31 @@ class World:
 
 
 class Simulator:
-    """Plays cases of a plan. What a case needs is compiled when first met; the same case always gives the same bytes.
+    """Plays cases of a plan. What a case needs is compiled when first met; the same case always gives the same bytes."""
 
-    `upset_rate` is the share of cases in which one of their declared upsets happens.
-    """
-
-    def __init__(self, plan: Plan, upset_rate: Fraction = Fraction(0)) -> None:
+    def __init__(self, plan: Plan) -> None:
         self._index = Index(plan)
-        self._rate = upset_rate
         self._expressions = Expressions(self._index)
         self._facts = Facts(self._index)
-        self._account = account_maker(self._index)
+        self._account = account_maker(plan.account)
         self._tool: ToolOf = cache(self._compile_tool)
+        self._chain = cache(self._compile_chain)
         self._reading = cache(self._compile_reading)
 
     def run(self, case: Case) -> Trajectory | Breakdown:
         """Play a case to its end (or until the agent reports an upset); a `Breakdown` says where it could not go on."""
-        stream = _stream(case)
-        state = self._state(stream)
-        compiled: CompiledReading = self._reading(case.reading)
-        outcome = None
-        if compiled.reading.outcomes and self._rate:
-            outcome = draw(compiled.reading, case, self._tool, self._rate, stream.fork("upset"))
-        return Play(compiled, case, state, stream, self._index, self._tool).run(self._scene(case, state), outcome)
+        stream, state = self._begin(case)
+        return self._play(case, stream, state).run(self._scene(case, state))
 
     def scene(self, case: Case) -> Scene:
-        """Return when a case plays, its user's account and what the agent must be told; needs no call."""
-        return self._scene(case, self._state(_stream(case)))
+        """Return when a case plays and its user's account, without a call."""
+        _, state = self._begin(case)
+        return self._scene(case, state)
 
     def world(self, case: Case) -> World:
         """Return the world of a case before its first call, with the rows planted that need no result."""
-        stream = _stream(case)
-        state = self._state(stream)
-        Play(self._reading(case.reading), case, state, stream, self._index, self._tool).open()
+        stream, state = self._begin(case)
+        self._play(case, stream, state).open()
         return World(state, stream, self._tool)
 
     def empty(self, key: str) -> World:
@@ -106,19 +103,27 @@ class Simulator:
         stream = Stream(key)
         return World(self._state(stream), stream, self._tool)
 
+    def _begin(self, case: Case) -> tuple[Stream, State]:
+        stream = Stream(bytes.fromhex(case.id))
+        return stream, self._state(stream)
+
+    def _scene(self, case: Case, state: State) -> Scene:
+        account = state.account
+        return Scene(clock.now(state.seconds), clock.today(state.seconds), account, self._facts(case, account))
+
     def _state(self, stream: Stream) -> State:
         return State(stream, clock.start(stream.fork("clock")), lambda: self._account(stream.fork("account")))
 
-    def _scene(self, case: Case, state: State) -> Scene:
-        today = clock.today(state.seconds)
-        return Scene(clock.now(state.seconds), today, state.account, self._facts(case, today, state.account))
+    def _play(self, case: Case, stream: Stream, state: State) -> Play:
+        compiled: CompiledReading = self._reading(case.reading)
+        return Play(compiled, case, state, stream, self._index, self._tool)
 
     def _compile_tool(self, name: str) -> CompiledTool:
-        return compile_tool(self._index.tools[name], self._expressions)
+        return compile_tool(self._index.tools[name], self._index, self._expressions)
+
+    def _compile_chain(self, name: str) -> CompiledChain:
+        return compile_chain(self._index.chains[name], self._index, self._expressions)
 
     def _compile_reading(self, name: str) -> CompiledReading:
-        return compile_reading(self._index.readings[name], self._index, self._expressions)
-
-
-def _stream(case: Case) -> Stream:
-    return Stream(bytes.fromhex(case.id))
+        reading = self._index.readings[name]
+        return compile_reading(reading, self._chain(reading.chain), self._index, self._expressions)

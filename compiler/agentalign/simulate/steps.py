@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from agentalign import ir
-from agentalign.ir import Json, Param, Reading, Step
+from agentalign.ir import Feed, Json, Param, Step
 from agentalign.simulate.expressions import Expressions, Fn, wording
 from agentalign.simulate.state import Record, Scope, State
 from agentalign.types import is_nullable
 
 Details: TypeAlias = Mapping[tuple[str, str], Json]
+Compositions: TypeAlias = Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,46 +36,59 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Composed:
+    """A parameter whose text the reading composes for a port."""
+
+    name: str
+    slot: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A parameter that the request may set."""
+
+    name: str
+    slot: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Binder:
-    """Makes the arguments of one step's calls of one tool."""
+    """Makes the arguments of one step's calls of one tool, in the order the tool declares its parameters."""
 
-    given: tuple[Given, ...]
-    asked: tuple[tuple[str, str], ...]
-    order: tuple[str, ...]
+    sources: tuple[Given | Composed | Asked, ...]
+    composed: tuple[tuple[str, str], ...]
 
-    def arguments(self, v: Scope, w: State, details: Details) -> Record:
-        """Return the arguments in the order the tool declares its parameters."""
+    def unwritten(self, compositions: Compositions) -> tuple[str, str] | None:
+        """Return the first (step, port) that waits for a text nobody composed."""
+        return next((slot for slot in self.composed if slot not in compositions), None)
+
+    def arguments(self, v: Scope, w: State, details: Details, compositions: Compositions) -> Record:
+        """Return the arguments; every text must be composed."""
         made: Record = {}
-        for given in self.given:
-            given.put(made, v, w)
-        if not self.asked:
-            return made
-        for key in self.asked:
-            if key in details:
-                made[key[1]] = details[key]
-        return {name: made[name] for name in self.order if name in made}
+        for source in self.sources:
+            match source:
+                case Given():
+                    source.put(made, v, w)
+                case Composed(name=name, slot=slot):
+                    made[name] = wording(compositions[slot])(v, w)
+                case Asked(name=name, slot=slot):
+                    if slot in details:
+                        made[name] = details[slot]
+                case _:
+                    assert_never(source)
+        return made
 
 
 class StepBinders:
-    """One step of one reading; a binder is made for each tool when it is first chosen."""
+    """One step of a chain; a binder is made for each tool when it is first chosen."""
 
-    def __init__(self, step: Step, reading: Reading, index: ir.Index, expressions: Expressions) -> None:
+    def __init__(self, step: Step, index: ir.Index, expressions: Expressions) -> None:
         self._step = step
         self._index = index
         self._expressions = expressions
         self._binders: dict[str, Binder] = {}
-        operation = index.operation(step)
-        self._ports = {port.name: port.default for port in operation.ports if port.default is not None}
+        self._ports = {port.name: port.default for port in index.operation(step).ports if port.default is not None}
         self._ports |= {slot.field: slot.value for slot in step.arguments}
-        self._texts = {
-            port: [wording(c.template) for c in reading.compositions if (c.step, c.port) == (step.name, port)]
-            for port in step.briefed
-        }
-
-    @property
-    def unwritten(self) -> str | None:
-        """The first briefed port nobody composed a text for."""
-        return next((port for port, texts in self._texts.items() if not texts), None)
 
     def binder(self, tool: str) -> Binder:
         """Return what makes the arguments for a tool."""
@@ -84,36 +98,31 @@ class StepBinders:
         return known
 
     def _bind(self, tool: ir.Tool) -> Binder:
-        given: list[Given] = []
-        asked: list[tuple[str, str]] = []
-        for param in tool.params:
-            if isinstance(param.source, ir.FromRequest):
-                asked.append((self._step.name, param.name))
-            elif (value := self._value(param)) is not None:
-                given.append(_given(param, value))
-        return Binder(tuple(given), tuple(asked), tuple(param.name for param in tool.params))
+        wanted = (self._step.capability, self._step.operation)
+        used = next(item for item in tool.implements if (item.capability, item.operation) == wanted)
+        params = {param.name: param for param in tool.params}
+        found = (self._source(feed, params[feed.param]) for feed in used.feeds)
+        sources = tuple(source for source in found if source is not None)
+        return Binder(sources, tuple(source.slot for source in sources if isinstance(source, Composed)))
 
-    def _value(self, param: Param) -> Fn | None:
-        match param.source:
+    def _source(self, feed: Feed, param: Param) -> Given | Composed | Asked | None:
+        match feed.source:
+            case ir.FromPort(port=port) if port in self._step.briefed:
+                return Composed(param.name, (self._step.name, port))
             case ir.FromPort(port=port):
-                return self._port(port, param)
+                if port not in self._ports:
+                    return None
+                return _given(param, self._expressions.tables.coerced(self._ports[port], param.type))
             case ir.FromAccount(field=field):
-                return self._expressions.compile(ir.Account(field))
-            case ir.FromOperation():
-                operation = self._step.operation
-                return lambda _v, _w: operation
-            case ir.FromRequest() | ir.Unset():
+                return _given(param, self._expressions.compile(ir.Account(field)))
+            case ir.FromOperation(value=value):
+                return _given(param, self._expressions.compile(ir.Const(value)))
+            case ir.FromRequest():
+                return Asked(param.name, (self._step.name, param.name))
+            case ir.Unset():
                 return None
             case _:
-                assert_never(param.source)
-
-    def _port(self, port: str, param: Param) -> Fn | None:
-        texts = self._texts.get(port)
-        if texts is not None:
-            return texts[0] if len(texts) == 1 else (lambda v, w: w.stream.pick(texts)(v, w))
-        if port not in self._ports:
-            return None
-        return self._expressions.tables.coerced(self._ports[port], param.type)
+                assert_never(feed.source)
 
 
 def _given(param: Param, value: Fn) -> Given:

@@ -10,10 +10,11 @@ from agentalign import ir
 from agentalign.ir import Expr, Json, Tool
 from agentalign.simulate import clock
 from agentalign.simulate.arguments import ArgumentCheck, argument_check, defaults
+from agentalign.simulate.brands import CallKeys, call_keys
 from agentalign.simulate.expressions import Expressions, Fn
 from agentalign.simulate.functions import truth
 from agentalign.simulate.state import Record, Scope, State
-from agentalign.types import IntType, ListType, RecordType, Stream, strip
+from agentalign.types import IntType, ListType, RecordType, Stream, Type, strip
 
 BUILTIN: Mapping[str, str] = {
     "rate_limited": "Too many requests. Please try again later.",
@@ -47,6 +48,7 @@ class CompiledTool:
     tool: Tool
     check: ArgumentCheck
     unset: Scope
+    keys: CallKeys
     rules: tuple[tuple[Fn | None, Action], ...]
     details: Mapping[str, Callable[[Scope, State], Record]]
     mapped: Fn | None
@@ -57,17 +59,21 @@ class CompiledTool:
         reason = self.check(arguments)
         if reason is not None:
             return Answer(error("invalid_arguments", {}, reason), "invalid_arguments", self.tool.at)
-        scope = {**self.unset, **arguments}
+        scope = self.scope(arguments)
         for when, action in self.rules:
             if when is None or truth(when(scope, state)):
                 return action(scope, state)
         raise AssertionError(f"no rule of `{self.tool.name}` holds")
 
+    def scope(self, arguments: Mapping[str, Json]) -> Scope:
+        """Return what expressions see of a call: every parameter, and its brand keys."""
+        return {**self.keys(arguments), **self.unset, **arguments}
+
     def fail(self, code: str, arguments: Mapping[str, Json], state: State, stream: Stream) -> Answer:
         """Give an error although no rule demands it; the world stays as it is, but for the clock."""
         self._start(state, stream)
         details = self.details.get(code)
-        known = {} if details is None else details({**self.unset, **arguments}, state)
+        known = {} if details is None else details(self.scope(arguments), state)
         return Answer(error(code, known), code, self.tool.at)
 
     def find_nothing(self, arguments: Mapping[str, Json], state: State, stream: Stream) -> Answer:
@@ -81,18 +87,9 @@ class CompiledTool:
             return answer
         return Answer(_emptied(answer.result, returns), None, answer.at)
 
-    def may_give(self, code: str) -> bool:
-        """Tell whether a call can end that way."""
-        if code == EMPTY:
-            returns = strip(self.tool.returns)
-            return isinstance(returns, ListType) or (
-                isinstance(returns, RecordType) and any(_is_open_list(field.type) for field in returns.fields)
-            )
-        return code in BUILTIN or code in self.tool.fails
-
     def to_result(self, arguments: Mapping[str, Json], raw: Json, state: State) -> Json:
         """Return the capability's result for the tool's own."""
-        return raw if self.mapped is None else self.mapped({**self.unset, **arguments, "it": raw}, state)
+        return raw if self.mapped is None else self.mapped({**self.scope(arguments), "it": raw}, state)
 
     @staticmethod
     def _start(state: State, stream: Stream) -> None:
@@ -100,13 +97,14 @@ class CompiledTool:
         state.seconds += clock.pause(stream)
 
 
-def compile_tool(tool: Tool, expressions: Expressions) -> CompiledTool:
+def compile_tool(tool: Tool, index: ir.Index, expressions: Expressions) -> CompiledTool:
     """Compile a tool's requirements, rules and result."""
     compiled = [expressions.compile(requirement.when) for requirement in tool.requirements]
     return CompiledTool(
         tool,
         argument_check(tool, tuple(_condition(when) for when in compiled)),
         defaults(tool),
+        call_keys(tool, index),
         tuple(_rule(rule, expressions) for rule in tool.rules),
         _details(tool, expressions),
         None if tool.result is None else expressions.compile(tool.result),
@@ -147,7 +145,7 @@ def _details(tool: Tool, expressions: Expressions) -> dict[str, Callable[[Scope,
     return {failure.code: expressions.tables.filled(failure.details, {}) for failure in failures}
 
 
-def _is_open_list(t: ir.plan.Type) -> bool:
+def _is_open_list(t: Type) -> bool:
     core = strip(t)
     return isinstance(core, ListType) and core.min == 0
 

@@ -3,7 +3,9 @@
 Templates are a subset of Jinja; Jinja itself only splits them into tokens.
 """
 
+from agentalign.templates.blemishes import blemishes
 from agentalign.templates.check import check_template
+from agentalign.templates.claims import Claim, claims, unsupported
 from agentalign.templates.desugar import desugar
 from agentalign.templates.filters import FILTERS, Example, Filter, Param
 from agentalign.templates.nodes import Issue, IssueKind, Parsed
@@ -11,11 +13,13 @@ from agentalign.templates.parse import parse_template
 from agentalign.templates.run import Compiled, RenderError, compile_template, decide
 from agentalign.templates.says import Says, says
 from agentalign.templates.scope import Checked, Choice, Guard, Mention, Scope, StepUse, Tested
+from agentalign.templates.voice import forms, voiced
 
 __all__ = [
     "FILTERS",
     "Checked",
     "Choice",
+    "Claim",
     "Compiled",
     "Example",
     "Filter",
@@ -30,10 +34,15 @@ __all__ = [
     "Scope",
     "StepUse",
     "Tested",
+    "blemishes",
     "check_template",
+    "claims",
     "compile_template",
     "decide",
     "desugar",
+    "forms",
     "parse_template",
     "says",
+    "unsupported",
+    "voiced",
 ]

@@ -8,15 +8,24 @@ from operator import eq
 from typing import Final
 
 _SNAKE: Final = re.compile(r"(?<![\w/.@:#~\\-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/@\\]|[.:-]\w)")
-_LEFTOVER: Final = re.compile(r"(?<![\w'\"])(?:None|null|undefined|NaN|nan)(?![\w'\"])")
+_LEFTOVER: Final = re.compile(r"(?<![\w'\"])(?:None|null|undefined)(?![\w'\"])")
 _PLACEHOLDER: Final = re.compile(
     r"\[[A-Z][A-Z _]+\]|\[(?:your|my|the|insert|name|date|recipient|company)\b[^\]\n]{0,30}\]|<[A-Za-z][\w .-]{0,30}>"
-    r"|\b(?:TODO|TBD|FIXME|XXX)\b|\b[Ll]orem ipsum\b|\bPLACEHOLDER\b",
+    r"|\b(?:TODO|TBD|FIXME|XXX)\b|\b[Ll]orem ipsum\b|\bplaceholder\b",
     re.IGNORECASE,
 )
 _REPEATED: Final = re.compile(r"(?<![\w-])([A-Za-z]+)[ \n]+\1(?![\w-])")
 _DOUBLED_MARK: Final = re.compile(r"(?<!\.)\.\.(?!\.)|,,|;;|::|[,;:][.,;:!?]|[.!?][,;:](?! )|\?\.|!\.|(?<!\.)\.{4,}")
 _RIGHTLY_TWICE: Final = frozenset({"that", "had"})
+
+
+def _doubled_word(text: str) -> bool:
+    return any(match[1].lower() not in _RIGHTLY_TWICE for match in _REPEATED.finditer(text))
+
+
+def _unbalanced(text: str) -> bool:
+    return text.count('"') % 2 == 1 or (not text.isascii() and text.count("\u201c") != text.count("\u201d"))
+
 
 _REASONS: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
     ("an unrendered template", lambda text: any(mark in text for mark in ("{{", "}}", "{%", "%}"))),
@@ -30,15 +39,15 @@ _REASONS: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
         lambda text: re.search(r"[ \t](?:[,;!?](?!\w)|\.(?!\w|/)|:(?![\w)(-]))", text) is not None,
     ),
     ("a doubled mark", lambda text: _DOUBLED_MARK.search(text) is not None),
-    ("a doubled word", lambda text: _doubled_word(text)),
-    ("an unbalanced quote", lambda text: text.count('"') % 2 == 1 or text.count("\u201c") != text.count("\u201d")),
+    ("a doubled word", _doubled_word),
+    ("an unbalanced quote", _unbalanced),
     ("a blank at the start or end", lambda text: text != text.strip()),
 )
 
 _TRIGGERS: Final = (
-    "{{", "}}", "{%", "%}", "[", "<", "_", "  ", " ,", " .", " ;", " :", " !", " ?", "..", ",,", ";;", "::", ",.", ".,",
-    "?.", "!.", "\t", " \n", '"', "\u201c", "\u201d", "None", "null", "undefined", "aN", "nan", "TODO", "TBD", "FIXME",
-    "XXX", "orem ", ";.", ":.", ",;", ",:", ".;", ".:", ",!", ",?",
+    "{", "}", "[", "<", "_", "  ", " ,", " .", " ;", " :", " !", " ?", "..", ",,", ",.", ".,", ";;", ";,", ";.", "::",
+    "?.", "!.", ",:", ".:", ",!", ",?", "?,", "!,", ":,", ":.", "\t", " \n", "None", "null", "undefined", "TODO", "TBD",
+    "FIXME", "XXX", "todo", "orem ", "PLACEHOLDER", "placeholder",
 )  # fmt: skip
 """Of every blemish a part that is quick to look for: a text without any of them needs no closer look."""
 
@@ -59,14 +68,7 @@ def blemishes(text: str, verbatim: Iterable[str] = ()) -> tuple[str, ...]:
 
 
 def _suspicious(text: str) -> bool:
-    for trigger in _TRIGGERS:
-        if trigger in text:
-            return True
-    if text[0].isspace() or text[-1].isspace():
+    if any(map(text.__contains__, _TRIGGERS)) or text[0].isspace() or text[-1].isspace() or _unbalanced(text):
         return True
     words = text.split()
-    return any(map(eq, words, words[1:])) or "placeholder" in text
-
-
-def _doubled_word(text: str) -> bool:
-    return any(match[1].lower() not in _RIGHTLY_TWICE for match in _REPEATED.finditer(text))
+    return any(map(eq, words, words[1:]))

@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from agentalign.templates.blanks import blanks
 from agentalign.templates.conditions import Conditions, facts_of
-from agentalign.templates.infer import LOOP, Context, Inference, Typed
+from agentalign.templates.context import Context, Typed
+from agentalign.templates.infer import LOOP, Inference
 from agentalign.templates.kinds import is_list, is_unknown, item, may_be_null, shown
 from agentalign.templates.nodes import (
     Apply,

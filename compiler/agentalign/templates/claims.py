@@ -36,24 +36,31 @@ _PATTERNS: Final[tuple[tuple[Kind, str], ...]] = (
     ("account", r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b"),
     (
         "date",
-        rf"\b\d{{4}}-\d{{2}}-\d{{2}}(?:T\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?Z?)?\b"
-        rf"|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})\b\.?(?:,? \d{{4}}\b)?"
-        rf"|\b(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?!\d|,\d)(?:,? \d{{4}}\b)?"
-        rf"|\b(?:{_MONTH}) \d{{4}}\b",
+        (
+            rf"\b\d{{4}}-\d{{2}}-\d{{2}}(?:T\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?Z?)?\b"
+            rf"|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})\b\.?(?:,? \d{{4}}\b)?"
+            rf"|\b(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?!\d|,\d)(?:,? \d{{4}}\b)?"
+            rf"|\b(?:{_MONTH}) \d{{4}}\b"
+        ),
     ),
-    ("time", r"\b\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\b\.?)?|\b\d{1,2} ?[ap]\.?m\b"),
+    ("time", r"\b\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap](?:m\b|\.m\.))?|\b\d{1,2} ?[ap](?:m\b|\.m\.)"),
     ("phone", r"(?<!\w)\+\d[\d ()./-]{5,20}\d\b|(?<!\w)\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b"),
     (
         "amount",
-        rf"(?<!\w)(?:[A-Z]{{1,2}})?[$\u20ac\u00a3\u00a5\u20b9\u20a9] ?{_DIGITS}(?:[kKmM]\b)?"
-        rf"|(?<![\w.,]){_DIGITS} ?(?:[A-Z]{{3}}\b|\u20ac|dollars\b|euros\b|pounds\b)"
-        rf"|\b(?:USD|EUR|GBP|CHF|JPY) {_DIGITS}",
+        (
+            rf"(?<!\w)(?:[A-Z]{{1,2}})?[$\u20ac\u00a3\u00a5\u20b9\u20a9] ?{_DIGITS}(?:[kKmM]\b)?"
+            rf"|(?<![\w.,]){_DIGITS} ?(?:[A-Z]{{3}}\b|\u20ac|dollars\b|euros\b|pounds\b)"
+            rf"|\b(?:USD|EUR|GBP|CHF|JPY) {_DIGITS}"
+        ),
     ),
     ("identifier", r"#?\b(?=[\w:.-]*[A-Za-z_])(?=[\w:.-]*\d)(?!\d+(?:st|nd|rd|th|k|m|s)\b)\w+(?:[-:._]\w+)*\b"),
     ("number", rf"(?<![\w.])-?{_DIGITS}(?:%|(?:st|nd|rd|th|k|m)\b)?"),
 )
 _CLAIMS: Final = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS))
-_NAMED: Final = re.compile(r"\b[A-Z\u00c0-\u00de][\w'\u2019-]+(?: [A-Z\u00c0-\u00de][\w'\u2019-]+)+")
+_NAMED: Final = re.compile(r"[A-Z\u00c0-\u00de][\w'\u2019-]+(?: [A-Z\u00c0-\u00de][\w'\u2019-]+)+")
+
+
+_MARK: Final = re.compile("[0-9@/$\u20ac\u00a3\u00a5\u20b9\u20a9]")
 
 
 def claims(text: str) -> tuple[Claim, ...]:
@@ -63,10 +70,32 @@ def claims(text: str) -> tuple[Claim, ...]:
     names takes for a person.
     """
     found = [
-        Claim(_kind(match.lastgroup), match.group(), match.start(), match.end()) for match in _CLAIMS.finditer(text)
+        Claim(_kind(match.lastgroup), match.group(), match.start(), match.end())
+        for start, end in _windows(text)
+        for match in _CLAIMS.finditer(text, start, end)
     ]
     found += _names(text)
     return tuple(sorted(found, key=lambda claim: claim.start))
+
+
+def _windows(text: str) -> list[tuple[int, int]]:
+    """Return the stretches in which a claim may be: words with a mark, the word before and three behind.
+
+    The patterns would have to be tried at every word; marks are few.
+    """
+    flat = text.replace("\n", " ").replace("\t", " ")
+    out: list[tuple[int, int]] = []
+    for mark in _MARK.finditer(flat):
+        if out and mark.start() < out[-1][1] - 1:
+            start = out.pop()[0]
+        else:
+            start = flat.rfind(" ", 0, mark.start())
+            start = max(flat.rfind(" ", 0, max(start, 0)), 0)
+        end = mark.end()
+        for _ in range(4):
+            end = flat.find(" ", end) + 1 or len(flat)
+        out.append((start, end))
+    return out
 
 
 def _kind(group: str | None) -> Kind:
@@ -90,11 +119,9 @@ def _names(text: str) -> list[Claim]:
 
 # ----------------------------------------------------------------------------------------------------------- evidence
 
-_TOKEN: Final = re.compile(
-    r"[^\s\"'()\[\]{}<>]*[\d@][^\s\"'()\[\]{}<>]*|\S+://\S+|(?<![\w/.])~?\.{0,2}/\w[^\s\"']*"
-    r"|[A-Z\u00c0-\u00de][\w'\u2019-]+(?: [A-Z\u00c0-\u00de][\w'\u2019-]+)+"
-)
-_EDGES: Final = ".,;:!?\u2026"
+_MONTH_BEHIND: Final = re.compile(rf",? (?:of )?(?:{_MONTH})\b(?:,? \d{{4}})?|,? \d{{4}}\b")
+_MONTH_BEFORE: Final = re.compile(rf"(?:{_MONTH})\.?")
+_EDGES: Final = ".,;:!?()\"'\u2026\u201c\u201d"
 
 
 def unsupported(text: str, evidence: str) -> tuple[Claim, ...]:
@@ -104,11 +131,34 @@ def unsupported(text: str, evidence: str) -> tuple[Claim, ...]:
     by value, so `5 March` is supported by `2027-03-05` and `$1.2k` by `1200`; everything else by the characters that
     matter.
     """
-    if all(
-        occurs(token.rstrip(_EDGES), evidence, strict=True) for token in _TOKEN.findall(text) if token.rstrip(_EDGES)
-    ):
+    if _literally(text, evidence):
         return ()
     return tuple(claim for claim in claims(text) if not _supported(claim, evidence))
+
+
+def _literally(text: str, evidence: str) -> bool:
+    """Tell whether everything that could be a claim stands in the evidence letter by letter."""
+    flat = text.replace("\n", " ") if "\n" in text else text
+    done = 0
+    for mark in _MARK.finditer(flat):
+        if mark.start() < done:
+            continue
+        start, done = _token(flat, mark.start(), done)
+        token = flat[start:done].strip(_EDGES)
+        if token and not occurs(token, evidence, strict=True):
+            return False
+    return all(name in evidence for name in _NAMED.findall(flat))
+
+
+def _token(flat: str, mark: int, least: int) -> tuple[int, int]:
+    """Return the bounds of the word with a mark, and of the date it is part of."""
+    start, end = max(flat.rfind(" ", 0, mark) + 1, least), flat.find(" ", mark)
+    end = len(flat) if end < 0 else end
+    before = flat.rfind(" ", 0, max(start - 1, 0)) + 1
+    if _MONTH_BEFORE.fullmatch(flat, before, max(start - 1, before)):
+        start = max(before, least)
+    behind = _MONTH_BEHIND.match(flat, end)
+    return start, behind.end() if behind is not None else end
 
 
 def _supported(claim: Claim, evidence: str) -> bool:
@@ -117,50 +167,32 @@ def _supported(claim: Claim, evidence: str) -> bool:
     stated, plain = normal(claim.text, caseless=caseless), normal(evidence, caseless=caseless)
     if claim.kind not in {"number", "time"} and occurs(stated, plain, strict=strict):
         return True
-    facts = _facts(evidence)
     match claim.kind:
         case "number" | "amount":
-            return bool(_numbers(claim.text) & facts.numbers)
+            return bool(_numbers(claim.text) & _numbers(evidence))
         case "date":
-            return _dated(claim.text, facts)
+            return _dated(claim.text, evidence)
         case "time":
-            return bool(_times(claim.text) & facts.times)
+            return bool(_times(claim.text) & _times(evidence))
         case "phone" | "account":
-            return _squeezed(claim.text) in facts.squeezed
+            return _squeezed(claim.text) in _squeezed(evidence)
         case "email" | "path" | "url" | "handle" | "identifier":
             return occurs(claim.text.lstrip("#@"), evidence, strict=True)
         case _:
             return occurs(re.sub(r"['\u2019]s$", "", stated), plain)
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What an evidence says, by value: numbers, days (year or none, month, day), times; and it without separators."""
-
-    numbers: frozenset[str]
-    dates: frozenset[tuple[int, int, int]]
-    times: frozenset[str]
-    squeezed: str
-
-
-@lru_cache(maxsize=256)
-def _facts(evidence: str) -> _Facts:
-    found = _CLAIMS.finditer(evidence)
-    numbers: set[str] = set()
-    for match in found:
-        if match.lastgroup in {"number", "amount", "identifier"}:
-            numbers |= _numbers(match.group())
-    return _Facts(frozenset(numbers), _dates(evidence), _times(evidence), _squeezed(evidence))
-
-
 _SCALES: Final = {"k": 1_000, "m": 1_000_000}
-_NUMBER: Final = re.compile(rf"(?<![\w.])-?({_DIGITS})(?:([kKmM])\b)?")
+_NUMBER: Final = re.compile(
+    rf"(?<![\w./@-])(?<!\d:)-?[$\u20ac\u00a3\u00a5\u20b9\u20a9]? ?({_DIGITS})(?:([kKmM])\b|(?:st|nd|rd|th)\b|(?!\w))(?!-\d)"
+)
 
 
+@lru_cache(maxsize=64)
 def _numbers(text: str) -> frozenset[str]:
     """Return the numbers in a text, each in one canonical spelling."""
     out: set[str] = set()
-    for match in _NUMBER.finditer(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text)):
+    for match in _NUMBER.finditer(text):
         whole, _, rest = match[1].replace(",", "").partition(".")
         digits = f"{int(whole)}.{rest}".rstrip("0").rstrip(".") if rest else str(int(whole))
         scale = _SCALES.get((match[2] or "").lower())
@@ -176,6 +208,7 @@ _DAY: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=64)
 def _dates(text: str) -> frozenset[tuple[int, int, int]]:
     """Return the days written in a text as (year, month, day), with 0 for what is left out."""
     out: set[tuple[int, int, int]] = set()
@@ -194,10 +227,10 @@ def _month(name: str) -> int:
     return next(at for at, month in enumerate(MONTHS, 1) if month.startswith(name[:3]))
 
 
-def _dated(text: str, facts: _Facts) -> bool:
+def _dated(text: str, evidence: str) -> bool:
     days = _dates(text)
     return bool(days) and all(
-        any(all(mine in (0, theirs) for mine, theirs in zip(day, known, strict=True)) for known in facts.dates)
+        any(all(mine in (0, theirs) for mine, theirs in zip(day, known, strict=True)) for known in _dates(evidence))
         for day in days
     )
 
@@ -205,6 +238,7 @@ def _dated(text: str, facts: _Facts) -> bool:
 _TIME: Final = re.compile(r"(?<![\d:])(\d{1,2})(?::(\d{2}))?(?::\d{2})?(?: ?([ap])\.?m\b)?", re.IGNORECASE)
 
 
+@lru_cache(maxsize=64)
 def _times(text: str) -> frozenset[str]:
     """Return the times of day in a text as `HH:MM`."""
     out: set[str] = set()
@@ -220,5 +254,6 @@ def _times(text: str) -> frozenset[str]:
 _SEPARATORS: Final = re.compile(r"[ ()./-]")
 
 
+@lru_cache(maxsize=64)
 def _squeezed(text: str) -> str:
     return _SEPARATORS.sub("", text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import assert_never
 
 from agentalign.diagnostics import suggest
-from agentalign.templates.infer import Context, Inference, Typed
+from agentalign.templates.context import Context, Typed
+from agentalign.templates.infer import Inference
 from agentalign.templates.kinds import is_bool, is_list, is_number, is_string, is_unknown, item, key, may_be_null, shown
 from agentalign.templates.nodes import (
     Apply,

@@ -49,20 +49,26 @@ def write(nodes: Iterable[Node]) -> str:
             case If():
                 piece = _if(node)
             case For(name=name, source=source, body=body):
-                piece = f"{{% for {name.text} in {expression(source)} %}}{write(body)}{{% endfor %}}"
+                piece = f"{{% for {name.text} in {expression(source)} %}}{_sealed(write(body))}{{% endfor %}}"
             case _:
                 assert_never(node)
-        # A brace before a tag would open another one.
-        out = f'{out[:-1]}{{{{ "{{" }}}}{piece}' if out.endswith("{") else out + piece
+        out = _sealed(out) + piece
     return out
+
+
+def _sealed(text: str) -> str:
+    """Return text that a tag may follow: a brace before a tag would open another one."""
+    return f'{text[:-1]}{{{{ "{{" }}}}' if text.endswith("{") else text
 
 
 def _if(node: If) -> str:
     out = "".join(
-        f"{{% {'elif' if at else 'if'} {expression(branch.condition)} %}}{write(branch.body)}"
+        f"{{% {'elif' if at else 'if'} {expression(branch.condition)} %}}{_sealed(write(branch.body))}"
         for at, branch in enumerate(node.branches)
     )
-    return f"{out}{{% else %}}{write(node.otherwise)}{{% endif %}}" if node.otherwise else f"{out}{{% endif %}}"
+    return (
+        f"{out}{{% else %}}{_sealed(write(node.otherwise))}{{% endif %}}" if node.otherwise else f"{out}{{% endif %}}"
+    )
 
 
 _LOOSE: Final = {"or": 0, "and": 1, "not": 2}

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from agentalign.ir.space import Axis, Forbid, Point, Space, Test, build_space
 from hypothesis import strategies as st
+
+from agentalign.ir.space import Axis, Forbid, Point, Space, Test, build_space
 
 
 def on(axis: str, *values: int) -> Test:
@@ -36,8 +37,8 @@ def enumerate_points(axes: Sequence[Axis], forbids: Sequence[Forbid]) -> Iterato
 
 
 @st.composite
-def tests_over(draw: st.DrawFn, axes: Sequence[Axis], *, most: int = 3) -> tuple[Test, ...]:
-    picked = draw(st.lists(st.sampled_from(axes), max_size=most))
+def conjunctions(draw: st.DrawFn, axes: Sequence[Axis]) -> tuple[Test, ...]:
+    picked = draw(st.lists(st.sampled_from(axes), max_size=3))
     return tuple(
         Test(axis.name, draw(st.frozensets(st.integers(0, axis.size - 1), max_size=axis.size))) for axis in picked
     )
@@ -49,11 +50,11 @@ def declarations(draw: st.DrawFn, *, axes: int = 6, size: int = 4) -> tuple[list
     for at in range(draw(st.integers(0, axes))):
         guard = ()
         if made and draw(st.booleans()):
-            guard = tuple(draw(st.lists(tests_over(made), min_size=1, max_size=2)))
+            guard = tuple(draw(st.lists(conjunctions(made), min_size=1, max_size=2)))
         made.append(Axis(f"a{at}", draw(st.integers(1, size)), guard))
     forbids = []
     for at in range(draw(st.integers(0, 4)) if made else 0):
-        tests = draw(tests_over(made))
+        tests = draw(conjunctions(made))
         if tests or draw(st.integers(0, 9)) == 0:
             forbids.append(Forbid(tests, f"f{at}"))
     return made, forbids

@@ -1,11 +1,12 @@
 from collections import Counter
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
 from agentalign.ir.space import Axis, BalancedOrder, Forbid
 from agentalign.ir.space.interleave import fold, locate, position
 from agentalign.ir.space.permute import permutation, shuffle
-from hypothesis import assume, given
-from hypothesis import strategies as st
 from ir.space.brute import built, declarations, enumerate_points, on, vast_declarations
 
 keys = st.text(max_size=3)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from agentalign.ir import (
     Apply,
     Const,
@@ -16,6 +19,7 @@ from agentalign.ir import (
     Requirement,
     Share,
     Slot,
+    Split,
     Var,
     print_plan,
     read_plan,
@@ -23,8 +27,6 @@ from agentalign.ir import (
 from agentalign.ir.plan import Table, Tool
 from agentalign.ir.text.shapes import Exact, Fixed, Many, Native, Node, Numbers, Scalar, Shape, members
 from agentalign.types import DecimalType, DomainType, EnumType, EnumValue, Field, ListType, RecordType, StringType
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 TEXTS = st.sampled_from(
     ["", "a", "Page", 'say "hi"\\', "line\nline", "{{ who | day }}", "née ✓", "@Page", "\u2028x", "["]
@@ -99,6 +101,10 @@ def with_(**parts: Any) -> Plan:
     return Plan(**{field.name: parts.get(field.name, getattr(EMPTY, field.name)) for field in fields(Plan)})
 
 
+DATASET = Dataset(
+    name="mini", doc="", seed=0, size=10, mix=(), split=Split((), "chain", ()), chains=(), system=None,
+    distractors=(0, 4), narrate=Fraction(1, 2), upset=Fraction(0), select="balanced", strength=2, at="m.chain:1:1",
+)  # fmt: skip
 PERSON = RecordType(
     "Person", (Field("name", DomainType("FullName", "full_name"), face=True), Field("age", StringType()))
 )
@@ -147,11 +153,10 @@ def test_long_records_have_a_line_for_each_field() -> None:
 
 
 def test_shares_are_fractions() -> None:
-    from agentalign.ir.text.printer import _Printer, _lines
-
-    assert list(_lines(_Printer().node(Share("harmful", Fraction(2, 5))), "", "", "")) == [
-        'Share { name: "harmful", part: 2/5 }'
-    ]
+    split = Split((Share("train", Fraction(4, 5)), Share("test", Fraction(1))), "chain", ())
+    plan = with_(datasets=(replace(DATASET, split=split),))
+    assert 'Share { name: "train", part: 4/5 }' in print_plan(plan)
+    assert read_plan(print_plan(plan)) == plan
 
 
 GOOD = print_plan(
@@ -191,11 +196,16 @@ def test_other_texts_are_refused(text: str) -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.integers(0, len(GOOD) - 1), st.sampled_from(list(' "{}[],:@\\x1-/')), st.integers(0, 3))
 def test_damaged_texts_never_crash(at: int, char: str, gone: int) -> None:
+    text = GOOD[:at] + char + GOOD[at + gone :]
     try:
-        read_plan(GOOD[:at] + char + GOOD[at + gone :])
+        plan = read_plan(text)
     except PlanTextError as error:
-        assert error.line >= 1
-        assert error.column >= 1
+        place = (error.line, error.column)
+    else:
+        place = (1, 1)
+        assert read_plan(print_plan(plan)) == plan
+    assert 1 <= place[0] <= text.count("\n") + 1
+    assert place[1] >= 1
 
 
 def test_slots_nest() -> None:

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from agentalign.check import expressions as ex
 from agentalign.check.context import Context
 from agentalign.check.flow import facts
-from agentalign.check.model import ChainInfo, StepInfo
+from agentalign.check.literals import check_literal, is_literal
+from agentalign.check.model import ChainInfo, FromPort, StepInfo
 from agentalign.check.operations import find_operation, title
 from agentalign.check.rules.capabilities import check_ports, declare_port
 from agentalign.check.rules.givens import planted_facts
@@ -18,7 +19,17 @@ from agentalign.check.templating import check_wording
 from agentalign.diagnostics import Label
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
-from agentalign.types import ListType, NullableType, PoisonType, Type, describe, strip
+from agentalign.types import (
+    DecimalType,
+    IntType,
+    ListType,
+    NullableType,
+    PoisonType,
+    Type,
+    assignable,
+    describe,
+    strip,
+)
 
 RESERVED = frozenset({"world", "clock", "account", "new", "it", "tool", "details", "one_of", "loop"})
 """Words that mean something of their own in expressions and templates."""
@@ -213,10 +224,50 @@ def check_arguments(ctx: Context, step: n.Step, target: OperationRef, scope: Sco
             message = f"`{argument.name.text}` is given twice"
             ctx.report("E0205", argument.name, message, secondary=secondary, help="remove one")
         label = ctx.label(port, f"`{port.name.text}` is declared here", port.type)
+        before = len(ctx.tables.diagnostics)
         ex.fits(ctx, argument.value, scope, ctx.tables.types.get(port, PoisonType()), (label,))
+        if len(ctx.tables.diagnostics) == before:
+            _check_tools(ctx, argument.value, port, target)
     lost = [port for port in target.operation.ports if port not in given and port.default is None]
     if lost:
         listed = ", ".join(f"`{port.name.text}`" for port in lost)
         message = f"`{title(target)}` also needs {listed}"
         ctx.report("E0203", step.capability, message, secondary=[signature], help="give every port without a default")
     return {port: argument.value for port, argument in given.items()}
+
+
+def _check_tools(ctx: Context, value: n.Expr, port: n.PortDecl, target: OperationRef) -> None:
+    """A constant or a chain parameter must also suit the bounds that each tool sets to what the port takes."""
+    for tool in ctx.tables.implementers.get(target.operation, ()):
+        for param in _taking(ctx, tool, port):
+            wanted = ctx.tables.types.get(param, PoisonType())
+            label = ctx.label(param, f"`{tool.name.text}` takes it as {describe(wanted)}", param.type)
+            before = len(ctx.tables.diagnostics)
+            if is_literal(value):
+                check_literal(ctx, value, wanted, (label,))
+            elif isinstance(ctx.tables.refs.get(value), ChainParam):
+                _check_bounds(ctx, value, wanted, label)
+            if len(ctx.tables.diagnostics) > before:
+                return
+
+
+def _taking(ctx: Context, tool: n.ToolDecl, port: n.PortDecl) -> Iterator[n.ParamDecl]:
+    for implementation in ctx.tables.tools[tool].implementations:
+        for param, source in implementation.sources.items():
+            if isinstance(source, FromPort) and source.port is port:
+                yield param
+
+
+def _check_bounds(ctx: Context, value: n.Expr, wanted: Type, label: Label) -> None:
+    given = ctx.tables.of.get(value, PoisonType())
+    numbers = isinstance(strip(given), IntType | DecimalType) and isinstance(strip(wanted), IntType | DecimalType)
+    reason = assignable(strip(given), strip(wanted)) if numbers else None
+    if reason is not None:
+        ctx.report(
+            "E0201",
+            value,
+            f"{describe(given)} does not fit every tool of this step",
+            reason,
+            secondary=[label],
+            help="give the chain's parameter bounds that all tools take",
+        )

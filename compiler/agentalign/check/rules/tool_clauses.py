@@ -6,9 +6,17 @@ from collections.abc import Iterator
 
 from agentalign.check import expressions as ex
 from agentalign.check.context import Context
-from agentalign.check.model import FromOperation, Implementation
+from agentalign.check.model import (
+    FromAccount,
+    FromAsk,
+    FromOperation,
+    FromPort,
+    Implementation,
+    LeftOut,
+    ParamSource,
+)
 from agentalign.check.operations import title
-from agentalign.check.propositions import Translator, satisfiable
+from agentalign.check.propositions import Translator, Value, satisfiable
 from agentalign.check.recode import recoded
 from agentalign.check.rules.tool_sources import param_scope
 from agentalign.check.scope import Binding, Scope
@@ -149,7 +157,7 @@ def check_result(ctx: Context, tool: n.ToolDecl) -> None:
         promised = ctx.tables.types.get(implementation.target.operation, PoisonType())
         returns = narrowed_returns(ctx, tool, implementation, info.returns)
         binding = Binding(returns, ServiceResult(tool), tool.returns)
-        scope = param_scope(ctx, tool).bind("it", binding)
+        scope = param_scope(ctx, tool).bind("it", binding, given_params(implementation))
         branch = branch_for(ctx, tool, implementation, tool.result)
         label = ctx.label(
             implementation.target.operation, f"`{title(implementation.target)}` promises this", _result(implementation)
@@ -180,27 +188,57 @@ def _check_identity(ctx: Context, tool: n.ToolDecl, implementation: Implementati
 def branch_for(ctx: Context, tool: n.ToolDecl, implementation: Implementation, expression: n.Expr) -> n.Expr:
     """What `if action == "clone" then … else …` comes to for one operation."""
     while isinstance(expression, n.Conditional):
-        truth = decided(ctx, tool, implementation, expression.test)
-        if truth is None:
+        ex.holds(ctx, expression.test, param_scope(ctx, tool).bind("it", Binding(PoisonType(), ServiceResult(tool))))
+        translator = Translator(ctx.tables.refs, ctx.tables.of, ctx.tables.types)
+        formula = translator.formula(expression.test)
+        domains = _domains(translator, implementation)
+        if satisfiable([formula], [], domains) is None:
+            expression = expression.otherwise
+        elif satisfiable([], [formula], domains) is None:
+            expression = expression.then
+        else:
             return expression
-        expression = expression.then if truth else expression.otherwise
     return expression
 
 
-def decided(ctx: Context, tool: n.ToolDecl, implementation: Implementation, condition: n.Expr) -> bool | None:
-    """Whether a condition holds in every call for one operation, in none (False), or depends on the call (None)."""
-    scope = param_scope(ctx, tool)
-    if condition not in ctx.tables.of:
-        ex.holds(ctx, condition, scope)
-    translator = Translator(ctx.tables.refs, ctx.tables.of, ctx.tables.types)
-    formula = translator.formula(condition)
+def _domains(translator: Translator, implementation: Implementation) -> dict[str, tuple[Value, ...]]:
+    """The values that the parameters can have in a call for this operation."""
     domains = dict(translator.domains)
     for param, source in implementation.sources.items():
-        if isinstance(source, FromOperation) and f"${param.name.text}" in domains:
-            domains[f"${param.name.text}"] = (source.value,)
-    if satisfiable([formula], [], domains) is None:
-        return False
-    return True if satisfiable([], [formula], domains) is None else None
+        variable = f"${param.name.text}"
+        if isinstance(source, FromOperation) and variable in domains:
+            domains[variable] = (source.value,)
+        elif not isinstance(source, LeftOut) and not _unsaid(source):
+            if variable in domains:
+                domains[variable] = tuple(value for value in domains[variable] if value is not None)
+            domains.update({f"({param.name.text} == null)": (False,)})
+        elif isinstance(source, LeftOut):
+            if variable in domains:
+                domains[variable] = (None,)
+            domains.update({f"({param.name.text} == null)": (True,)})
+    return domains
+
+
+def _unsaid(source: ParamSource) -> bool:
+    """Whether the parameter may be missing from a call even so."""
+    match source:
+        case FromAsk(unsaid):
+            return unsaid
+        case FromPort(port):
+            return isinstance(port.type, n.NullableTypeExpr)
+        case FromAccount(field):
+            return field.optional
+        case _:
+            return False
+
+
+def given_params(implementation: Implementation) -> frozenset[str]:
+    """The parameters that are in every call for this operation."""
+    return frozenset(
+        param.name.text
+        for param, source in implementation.sources.items()
+        if not isinstance(source, LeftOut) and not _unsaid(source)
+    )
 
 
 def narrowed_returns(ctx: Context, tool: n.ToolDecl, implementation: Implementation, returns: Type) -> Type:
@@ -209,13 +247,25 @@ def narrowed_returns(ctx: Context, tool: n.ToolDecl, implementation: Implementat
     if not isinstance(core, RecordType) or len(ctx.tables.tools[tool].implementations) == 1:
         return returns
     filled: set[str] | None = None
-    for rule in tool.rules:
-        if rule.when is not None and decided(ctx, tool, implementation, rule.when) is False:
-            continue
+    for rule in _rules_for(ctx, tool, implementation):
         names = _filled(rule.action)
         if names is not None:
             filled = names if filled is None else filled & names
     return RecordType(core.name, tuple(_there(field, filled or set()) for field in core.fields))
+
+
+def _rules_for(ctx: Context, tool: n.ToolDecl, implementation: Implementation) -> Iterator[n.Rule]:
+    """The rules that a call for this operation may come to."""
+    translator = Translator(ctx.tables.refs, ctx.tables.of, ctx.tables.types)
+    formulas = [None if rule.when is None else translator.formula(rule.when) for rule in tool.rules]
+    domains = _domains(translator, implementation)
+    for index, rule in enumerate(tool.rules):
+        formula = formulas[index]
+        earlier = [other for other in formulas[:index] if other is not None]
+        if None in formulas[:index]:
+            return
+        if satisfiable([] if formula is None else [formula], earlier, domains) is not None:
+            yield rule
 
 
 def _there(field: Field, filled: set[str]) -> Field:

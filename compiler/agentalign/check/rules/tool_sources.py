@@ -18,6 +18,7 @@ from agentalign.check.model import (
     ToolInfo,
 )
 from agentalign.check.operations import find_operation, title
+from agentalign.check.operators import overlapping
 from agentalign.check.places import account_type
 from agentalign.check.rules.capabilities import check_default
 from agentalign.check.rules.declared_types import distinct
@@ -26,7 +27,9 @@ from agentalign.check.targets import AccountRef, OperationRef, PlatformRef, Tool
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
 from agentalign.types import (
+    BrandedType,
     EnumType,
+    NamedType,
     NullableType,
     PoisonType,
     Type,
@@ -214,7 +217,7 @@ def _check_type(ctx: Context, param: n.ParamDecl, given: Type, origin: n.Node, w
     if isinstance(origin, n.FieldDecl) and origin.optional:
         given = optional_type(given, optional=not param.optional)
     reason = assignable(given, wanted)
-    if reason is None:
+    if reason is None or _narrowed(given, wanted):
         return
     kind = "field" if isinstance(origin, n.FieldDecl) else "port"
     ctx.report(
@@ -225,6 +228,12 @@ def _check_type(ctx: Context, param: n.ParamDecl, given: Type, origin: n.Node, w
         secondary=[ctx.label(origin, f"the {kind} is {describe(given)}", getattr(origin, "type", None))],
         notes=() if "is not a" in reason else (reason,),
     )
+
+
+def _narrowed(given: Type, wanted: Type) -> bool:
+    """A tool may take fewer numbers than the port; what chains give is checked against each tool."""
+    nominal = isinstance(wanted, NamedType | BrandedType | NullableType)
+    return not nominal and not isinstance(given, NullableType) and overlapping(given, wanted)
 
 
 def _check_ports(ctx: Context, implementation: Implementation) -> None:
@@ -243,18 +252,30 @@ def _check_ports(ctx: Context, implementation: Implementation) -> None:
 
 def _check_distinct_calls(ctx: Context, tool: n.ToolDecl, info: ToolInfo) -> None:
     """Operations of one capability must differ in a call, or the tool cannot tell what to do."""
-    seen: dict[tuple[n.CapabilityDecl, str], OperationRef] = {}
+    seen: dict[tuple[object, ...], OperationRef] = {}
     for implementation in info.implementations:
-        said = [source.value for source in implementation.sources.values() if isinstance(source, FromOperation)]
-        first = seen.setdefault((implementation.target.capability, "".join(said)), implementation.target)
+        said = tuple(_said(ctx, source) for source in implementation.sources.values())
+        result = ctx.tables.types.get(implementation.target.operation, PoisonType())
+        first = seen.setdefault((implementation.target.capability, result, *said), implementation.target)
         if first is not implementation.target and len(implementation.sources) == len(tool.params):
             ctx.report(
                 "E0307",
                 tool.name,
-                f"a call of `{tool.name.text}` does not say whether it is for `{title(first)}` or `{title(implementation.target)}`",
+                f"a call of `{tool.name.text}` means `{title(first)}` as well as `{title(implementation.target)}`",
                 help="add an enum parameter `from operation`",
             )
             return
+
+
+def _said(ctx: Context, source: ParamSource) -> str:
+    """What a parameter tells about the operation: its name, or by being there."""
+    match source:
+        case FromOperation(value):
+            return f"={value}"
+        case FromPort(port):
+            return describe(ctx.tables.types.get(port, PoisonType()))
+        case _:
+            return type(source).__name__
 
 
 def param_scope(ctx: Context, tool: n.ToolDecl) -> Scope:

@@ -1,8 +1,8 @@
 """Spaces: finite sets of points over guarded, constrained axes, never materialised.
 
 `build_space` compiles axes and forbidden combinations into a shared decision diagram; a `Space` then counts exactly,
-unranks (`space[i]`), ranks (`space.index(point)`), restricts and reports marginals without trial and error. `BalancedOrder` runs
-through a space so that values are used evenly.
+unranks (`space[i]`), ranks (`space.index(point)`), restricts and reports marginals without trial and error.
+`BalancedOrder` runs through a space so that values are used evenly.
 """
 
 from agentalign.ir.space.build import build_space

@@ -1,9 +1,9 @@
 """Building the diagram top-down: what is left of each constraint is the state, and equal states share a node.
 
-A *literal* is `(axis position, number of a value set)`, a *clause* the literals of a conjunction that are still to hold.
-Deciding an axis shortens or drops clauses; what remains falls apart into problems over disjoint axes, which are solved
-(and memoised) independently. This is component caching as in model counters (Sang et al., "Combining component caching
-and clause learning for effective model counting", SAT 2004) with the variable order given by the caller.
+A *literal* is `(axis position, number of a value set)`, a *clause* the literals of a conjunction that are still to
+hold. Deciding an axis shortens or drops clauses; what remains falls apart into problems over disjoint axes, which are
+solved (and memoised) independently. This is component caching as in model counters (Sang et al., "Combining component
+caching and clause learning for effective model counting", SAT 2004) with the variable order given by the caller.
 """
 
 from collections import deque
@@ -175,7 +175,7 @@ class _Builder:
         return frozenset(left)
 
     def _simplify(self, forbids: frozenset[Clause]) -> frozenset[Clause]:
-        """Join the one-literal clauses of each axis and take their values out of the others: more states become equal."""
+        """Join the one-literal clauses of an axis and take their values out of the others: more states become equal."""
         banned: dict[int, frozenset[int]] = {}
         names: dict[int, set[str]] = {}
         for clause in forbids:
@@ -185,7 +185,7 @@ class _Builder:
                 names.setdefault(at, set()).update(self.origins[clause])
         if not banned:
             return forbids
-        simple = {((at, self._number(values)),) for at, values in banned.items()}
+        simple: set[Clause] = {((at, self._number(values)),) for at, values in banned.items()}
         for at, values in banned.items():
             self.origins.setdefault(((at, self._number(values)),), set()).update(names[at])
         for clause in forbids:

@@ -1,7 +1,7 @@
 """Spreading several runs of items evenly over one round, with random access.
 
-A round is a binary tree: an inner node merges its two sides as Bresenham's line algorithm would (of the first `x` items,
-`x * left // total` come from the left).
+A round is a binary tree: an inner node merges its two sides as Bresenham's line algorithm would (of the first `x`
+items, `x * left // total` come from the left).
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ def fold(groups: Sequence[tuple[int, int]]) -> Tree:
 
 
 def locate(tree: Tree, at: int, origin: int) -> tuple[int, int]:
-    """Return the group of the item at a position, and how many of its items lie (cyclically) from `origin` up to there."""
+    """Return the group of the item at a position, and how many of its items lie (cyclically) from `origin` to there."""
     while isinstance(tree, Merge):
         before = at * tree.left_total // tree.total
         start = origin * tree.left_total // tree.total

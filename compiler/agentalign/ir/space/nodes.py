@@ -2,8 +2,8 @@
 
 A node stands for a set of partial points over the axes in its `mask`. The diagram is a multi-valued decision diagram
 whose independent parts are split off (a deterministic, decomposable circuit in the sense of Darwiche, "A compiler for
-deterministic, decomposable negation normal form", AAAI 2002), so that counts multiply and add. Nodes are compared by identity and have
-no field-wise `repr`, since written out the sharing would be lost and the text exponential.
+deterministic, decomposable negation normal form", AAAI 2002), so that counts multiply and add. Nodes are
+compared by identity and have no field-wise `repr`: written out, the sharing would be lost and the text exponential.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -91,7 +91,7 @@ class Table:
         return self.known.setdefault(key, Product(tuple(parts), count, mask))
 
     def sum(self, axis: int, branches: Iterable[tuple[Values, Node]]) -> Node:
-        """Return the choice of `axis` followed by the branch of its value; equal branches join, common parts move out."""
+        """Return the choice of `axis`, then the branch of its value; equal branches join, common parts move out."""
         groups: dict[int, tuple[list[Values], Node]] = {}
         for values, child in branches:
             if values.size and child.count:

@@ -8,28 +8,29 @@ Every node turns the index `t` it is handed into indices for what is below it.
     u_j = f_j(s) + q * P + q // (c / gcd(P, c))   (mod c = c_j)
 
 For given `s`, the `c` values of `q` give `c` different `u_j` (`q * P` runs through the multiples of the gcd, the last
-term through the residues between them), so `t -> (u_1 .. u_k)` is a bijection by induction, *whatever* `f_j` is.
-With `f_j(s) = s mod c`, `u_j = t + t // lcm(P, c) (mod c)`, and every aligned block of `c` indices has every value
-of the part once. But then parts of equal count would run in lock-step: with a first part of 65,536 values, two axes of two
-values would agree on each of the first 65,536 rows. So a part that is a single axis uses another
-permutation on each block of `c` consecutive `s`. Such an axis still has each value once in every aligned block that does not contain
-a multiple of `P`, and after any number of indices no value is more than two uses ahead of another. Parts that are sums run
-straight on, because their own axes are balanced along consecutive indices, but each time round under another salt.
+term through the residues between them), so `t -> (u_1 .. u_k)` is a bijection by induction, *whatever* `f_j` is. With
+`f_j(s) = s mod c`, `u_j = t + t // lcm(P, c) (mod c)`, and every aligned block of `c` indices has every value of the
+part once. But parts of equal count would then run in lock-step: after a first part of 65,536 values, two axes of two
+values would agree on each of the first 65,536 rows. So a part that is a single axis uses another permutation on each
+block of `c` consecutive `s`. Such an axis still has each value once in every aligned block that contains no multiple of
+`P` in its middle, and after any number of indices no value is more than two uses ahead of another. Parts that are sums
+run straight on, because their own axes are balanced along consecutive indices, but each time round under another salt.
 Parts are sorted by falling count, so that multiples of `P` are rare.
 
-*Sum*: round robin over the values, each being out when the points below it are used up. Values that share a branch form a
-group: a product of the group (first) and what follows. In each round the groups are interleaved by their sizes and rotated by
-an offset keyed by round and salt.
+*Sum*: round robin over the values, each being out when the points below it are used up. Values that share a branch form
+a group: a product of the group (first) and what follows. In each round the groups are interleaved by their sizes and
+rotated by an offset keyed by round and salt.
 
-A *salt* other than 0 makes another balanced order of the same node: it also permutes the values of the axes below. As it is a
-function of the salt above and of `s`, which is fixed where bijectivity is at stake, the whole stays a bijection.
+A *salt* other than 0 makes another balanced order of the same node: it also permutes the values of the axes below. As
+it is a function of the salt above and of `s`, which is fixed where bijectivity is at stake, the whole stays a
+bijection.
 
-All keys depend on the caller's key and the axis name only: spaces that share axes agree on their values for equal small `t`.
+All keys depend on the caller's key and the axis name only: spaces that share axes agree on their values for equal `t`,
+as long as `t` is below the axis's size and below the count of the space's largest part.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from copy import copy
 from dataclasses import dataclass, field
 from itertools import groupby
 from math import gcd
@@ -71,7 +72,7 @@ class _Stage:
 
 @dataclass(frozen=True, slots=True)
 class _Wheel:
-    """A sum; `groups[k]` is the product of a group's value and what follows, for a value that has `sizes[k]` siblings."""
+    """A sum; `groups[k]` is the product of the values in `values[k]` and what follows them."""
 
     axis: int
     values: tuple[Values, ...]
@@ -87,8 +88,8 @@ class _Wheel:
 class _Place:
     """A part within a product: `before` is the product of the counts of the earlier ones.
 
-    `period` is `count / gcd(before, count)`, `blocks` how many whole blocks fit below `before`; indices below `plain` are
-    handed on as they are.
+    `period` is `count / gcd(before, count)`, `blocks` how many whole blocks fit below `before`; indices below `plain`
+    are handed on as they are.
     """
 
     plan: "_Leaf | _Wheel"
@@ -141,10 +142,10 @@ class BalancedOrder:
 
     __slots__ = ("_bundle", "_maker", "space")
 
-    def __init__(self, space: Space, key: str) -> None:
-        """Compile the order."""
+    def __init__(self, space: Space, key: str, maker: "_Maker | None" = None) -> None:
+        """Compile the order; `maker` is for `over`."""
         self.space = space
-        self._maker = _Maker(space.names, key)
+        self._maker = maker or _Maker(space.names, key)
         self._bundle = self._maker.bundle(space.root, None)
 
     def over(self, space: Space) -> "BalancedOrder":
@@ -154,10 +155,7 @@ class BalancedOrder:
         """
         if space.names != self._maker.names:
             raise ValueError("the spaces have different axes")
-        other = copy(self)
-        other.space = space
-        other._bundle = self._maker.bundle(space.root, None)
-        return other
+        return BalancedOrder(space, self._maker.key, self._maker)
 
     def __getitem__(self, t: int) -> Point:
         """Return the point at `t mod count`; raises IndexError for a negative index or an empty space."""

@@ -69,8 +69,8 @@ def _shuffled(size: int, key: int) -> tuple[int, ...]:
 class _Feistel:
     """A generalised Feistel network over `[0, left) x [0, right)`, walked until the image is below `size`.
 
-    Method: Black & Rogaway, "Ciphers with arbitrary finite domains", CT-RSA 2002. `left * right - size < left`, so walks
-    are short.
+    Method: Black & Rogaway, "Ciphers with arbitrary finite domains", CT-RSA 2002. `left * right - size < left`, so
+    walks are short.
     """
 
     size: int

@@ -86,7 +86,7 @@ class Space:
         return tuple((name, value) for name, value in zip(self.names, slots, strict=True) if value is not None)
 
     def index(self, point: Point) -> int:
-        """Return the index of a point, the inverse of `space[i]`; raises ValueError, with the reason, for any other point."""
+        """Return the index of a point, the inverse of `space[i]`; raises ValueError, with the reason, for others."""
         given = self.slots_of(point)
         total, used = 0, 0
         stack: list[tuple[Node, int]] = [(self.root, 1)]
@@ -132,8 +132,8 @@ class Space:
     def restrict(self, fixed: Mapping[str, int | None]) -> "Space":
         """Return the points in which every named axis is live with the given value (None: is not live).
 
-        The result's points keep the fixed axes. Any axes may be fixed; fixing leading ones only walks the diagram's top.
-        Raises KeyError for an unknown axis.
+        The result's points keep the fixed axes. Any axes may be fixed; fixing leading ones only walks the diagram's
+        top. Raises KeyError for an unknown axis.
         """
         allowed = {self.position[name]: frozenset(() if v is None else (v,)) for name, v in fixed.items()}
         required = sum(1 << self.position[name] for name, value in fixed.items() if value is not None)
@@ -157,7 +157,7 @@ class Space:
         return total
 
     def marginals(self, axis: str) -> tuple[int, ...]:
-        """Return, for each value of the axis, in how many points it has it; the rest of `count` is where it is not live."""
+        """Return in how many points the axis has each value; the rest of `count` is where it is not live."""
         at = self.position[axis]
         totals = [0] * self.axes[at].size
         for node in self._deciding(at):

@@ -3,11 +3,12 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """An ascending set of value indices: run `k` covers `starts[k] <= v < stops[k]`, its first value has rank `offsets[k]`."""
+    """Ascending value indices: run `k` is `starts[k] <= v < stops[k]`; its first value has rank `offsets[k]`."""
 
     starts: tuple[int, ...]
     stops: tuple[int, ...]
@@ -70,7 +71,7 @@ def values_of(values: Iterable[int]) -> Values:
 def complement(size: int, values: Iterable[int]) -> Values:
     """Return the values of an axis that are not among `values`."""
     marks = [-1, *sorted(set(values)), size]
-    return _from_runs((low + 1, high) for low, high in zip(marks, marks[1:], strict=False))
+    return _from_runs((low + 1, high) for low, high in pairwise(marks))
 
 
 def union(sets: Iterable[Values]) -> Values:

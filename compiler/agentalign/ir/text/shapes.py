@@ -66,7 +66,7 @@ class Member:
 
 
 def members(cls: type[Any]) -> tuple[Member, ...]:
-    """Return the fields of a dataclass in order. Left out are what the class gives as default, null, `()` and `""`."""
+    """Return the fields of a dataclass in order. Left out are what the class gives as default, null, `()`, `""` and false."""
     found = _MEMBERS.get(cls)
     if found is None:
         hints = get_type_hints(cls, localns={"Json": Native, "Scalar": Scalar})
@@ -85,7 +85,7 @@ def _member(field: Field[Any], hint: object) -> Member:
         return Member(field.name, shape, False, ())
     if not isinstance(shape, Native) and type(None) in get_args(hint):
         return Member(field.name, shape, False, None)
-    return Member(field.name, shape, hint is not str, "")
+    return Member(field.name, shape, hint not in {str, bool}, "" if hint is str else False)
 
 
 def _shape(hint: object) -> Shape:

@@ -1,0 +1,119 @@
+"""What an agent may rely on at some point of a conversation, and whether a value is found in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import orjson
+
+from agentalign.templates import unsupported, voiced
+from agentalign.types import Type
+
+_TODAY: Final = re.compile(r"^Today's date: (\d{4}-\d\d-\d\d)$", re.MULTILINE)
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+class Evidence:
+    """Everything said so far: system message, request, results, and what the spec declares as constant.
+
+    Results are kept as the JSON text the agent sees, so that a value is found by looking for its characters; only where
+    that fails are the ways tried in which a person would write it in the request.
+    """
+
+    __slots__ = ("_lists", "_text", "constants", "declared", "prose", "today")
+
+    def __init__(self, system: str, request: str, constants: frozenset[object], declared: str) -> None:
+        self.prose = f"{system}\n{request}"
+        self.constants = constants
+        self.declared = declared
+        self._text = self.prose
+        self._lists: set[int] = set()
+        found = _TODAY.search(system)
+        self.today = found[1] if found else None
+
+    def add(self, content: str) -> None:
+        """Note what a call said or gave."""
+        self._text = f"{self._text}\n{content}"
+
+    def count(self, value: object) -> None:
+        """Note how long the lists of a result are: an answer may tell how many it found."""
+        self._lists.update(lengths(value))
+
+    def counts(self, number: int) -> None:
+        """Note a number of things done."""
+        self._lists.add(number)
+
+    def says(self, value: str) -> bool:
+        """Tell whether a string stands in the evidence as a whole, as it is or as JSON writes it."""
+        if value in self.constants or stands(value, self._text):
+            return True
+        escaped = orjson.dumps(value).decode()[1:-1]
+        return escaped != value and stands(escaped, self._text)
+
+    def counted(self, value: float) -> bool:
+        """Tell whether a number stands in the evidence, or is a declared constant."""
+        return value in self.constants or any(stands(form, self._text) for form in _spellings(value))
+
+    def voices(self, value: object, t: Type) -> bool:
+        """Tell whether the request or the system message says a value in words."""
+        return voiced(value, t, self.prose, self.today)
+
+    def spells(self, value: str) -> bool:
+        """Tell whether every word of a computed string stands somewhere, whatever its case."""
+        known = f"{self._text}\n{self.declared}".casefold()
+        return all(word.casefold() in known for word in _WORD.findall(value))
+
+    def claims(self, text: str) -> tuple[str, ...]:
+        """The numbers, identifiers and names that `text` states and nothing supports."""
+        if text in self._text:
+            return ()
+        found = unsupported(text, self._text)
+        if not found:
+            return ()
+        counts = " ".join(map(str, sorted(self._lists)))
+        found = unsupported(text, f"{self._text}\n{self.declared}\n{counts}")
+        return tuple(claim.text for claim in found)
+
+
+def lengths(value: object) -> Iterator[int]:
+    """The lengths of all lists in a JSON value."""
+    if isinstance(value, list):
+        yield len(value)
+        if value and isinstance(value[0], dict | list):
+            for item in value:
+                yield from lengths(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            if isinstance(item, dict | list):
+                yield from lengths(item)
+
+
+def stands(value: str, text: str) -> bool:
+    """Tell whether `value` stands in `text` and is not part of a longer word or number there."""
+    at = text.find(value)
+    size = len(value)
+    while at >= 0:
+        end = at + size
+        if _open(text[at - 1 : at], value[:1], text[at - 2 : at - 1]) and _open(
+            text[end : end + 1], value[-1:], text[end + 1 : end + 2]
+        ):
+            return True
+        at = text.find(value, at + 1)
+    return False
+
+
+def _open(neighbour: str, edge: str, beyond: str) -> bool:
+    """Tell whether a value may end at `edge` beside `neighbour`, behind which stands `beyond`."""
+    if not edge.isalnum():
+        return True
+    if neighbour.isalnum():
+        return False
+    return not (neighbour in {".", ","} and edge.isdigit() and beyond.isdigit())
+
+
+def _spellings(value: float) -> tuple[str, ...]:
+    if isinstance(value, int) or not value.is_integer():
+        return (orjson.dumps(value).decode(),)
+    return (orjson.dumps(value).decode(), str(int(value)))

@@ -1,0 +1,133 @@
+"""Where each argument of a step's call must come from: prepared once per reading, step and tool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from agentalign.ir import (
+    FromAccount,
+    FromOperation,
+    FromPort,
+    FromRequest,
+    Param,
+    Source,
+    Step,
+    Unset,
+)
+from agentalign.validate.derived import derives
+from agentalign.validate.evidence import Evidence
+from agentalign.validate.facts import ReadingFacts, ToolFacts
+from agentalign.validate.grounds import Grounding, grounding
+
+_ABSENT = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Grounded:
+    """The value must follow from what was said. `composed` text is the agent's own wording."""
+
+    name: str
+    test: Grounding
+    composed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """The value is this one, or where `optional` left out."""
+
+    name: str
+    value: object
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The value is the one the request asks for under `key`; where it asks for none, the default, or none at all."""
+
+    name: str
+    key: str
+    default: object
+
+
+Feed: TypeAlias = Grounded | Fixed | Asked
+
+
+def feeds(facts: ReadingFacts, step: Step, tool: ToolFacts) -> tuple[Feed, ...]:
+    """The tests of a tool's arguments when it does a step; none where the tool cannot do it."""
+    found = tool.implementation(step)
+    if found is None:
+        return ()
+    sources = {feed.param: feed.source for feed in found.feeds}
+    made = (_feed(facts, step, param, sources.get(param.name, Unset())) for param in tool.tool.params)
+    return tuple(feed for feed in made if feed is not None)
+
+
+def _feed(facts: ReadingFacts, step: Step, param: Param, source: Source) -> Feed | None:
+    default = param.default if param.has_default else _ABSENT
+    match source:
+        case FromPort(port=port):
+            computed = _computed(facts, step, port)
+            test = grounding(param.type, derived=computed)
+            return None if test is None else Grounded(param.name, test, port in step.briefed)
+        case FromAccount():
+            test = grounding(param.type, derived=False)
+            return None if test is None else Grounded(param.name, test, composed=False)
+        case FromOperation(value=value):
+            return Fixed(param.name, value, optional=False)
+        case FromRequest():
+            return Asked(param.name, f"{step.name}.{param.name}", default)
+        case Unset():
+            return Fixed(param.name, default, optional=True)
+        case _:
+            assert_never(source)
+
+
+def _computed(facts: ReadingFacts, step: Step, port: str) -> bool:
+    given = next((slot.value for slot in step.arguments if slot.field == port), None)
+    return given is not None and derives(given, facts.computed)
+
+
+def unfounded(feed: Feed, arguments: Mapping[str, object], details: Mapping[str, object], evidence: Evidence) -> str:
+    """Say what of an argument comes from nowhere; empty for a founded one."""
+    value = arguments.get(feed.name, _ABSENT)
+    match feed:
+        case Grounded(name=name, test=test):
+            if value is _ABSENT or value is None or not (found := test(value, evidence)):
+                return ""
+            return f"`{name}` holds {', '.join(map(_shown, found[:3]))}, which nothing before the call says"
+        case Fixed(name=name, value=wanted, optional=optional):
+            if value == wanted or (optional and value is _ABSENT):
+                return ""
+            return f"`{name}` is {_shown(value)}, and should be {_shown(wanted)}"
+        case Asked(name=name, key=key, default=default):
+            if key in details:
+                return "" if value == details[key] else f"`{name}` is {_shown(value)}, and {_shown(details[key])} was asked for"
+            return "" if value is _ABSENT or value == default else f"`{name}` is {_shown(value)}, which nobody asked for"
+        case _:
+            assert_never(feed)
+
+
+def _shown(value: object) -> str:
+    if value is _ABSENT:
+        return "left out"
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+FeedsOf: TypeAlias = Callable[[ReadingFacts, Step, ToolFacts], tuple[Feed, ...]]
+
+
+def remembered() -> FeedsOf:
+    """`feeds` with a memory of its own, by names."""
+    known: dict[tuple[str, str, str], tuple[Feed, ...]] = {}
+
+    def of(facts: ReadingFacts, step: Step, tool: ToolFacts) -> tuple[Feed, ...]:
+        key = (facts.reading.name, step.name, tool.tool.name)
+        found = known.get(key)
+        if found is None:
+            found = known[key] = feeds(facts, step, tool)
+        return found
+
+    return of
