@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from golden import Golden, compare
+
+# a busy machine is not a failed law
+settings.register_profile("agentalign", deadline=None)
+settings.load_profile("agentalign")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

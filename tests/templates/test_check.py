@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agentalign.templates import Checked, Scope, check_template, compile_template, decide, desugar, parse_template
 from agentalign.types import IntType, PoisonType
-from world import SCOPE, VALUES  # type: ignore[import-not-found]
+from templates.world import SCOPE, VALUES
 
 
 def checked(body: str, scope: Scope = SCOPE) -> Checked:
@@ -106,7 +106,8 @@ def test_a_mistake_is_one_issue_at_its_place(body: str, kind: str, at: str, mean
         ("{{ price | money(code) }}", "{{ price | money(code) }}"),
         ("{{ one_of('a', 'b') | upper }}{{ one_of('c', 'd') }}", '{{ one_of(0, "a", "b") | upper }}{{ one_of(1, "c", "d") }}'),
         ("{% if best %}{{ best }}{% endif %}", "{% if best | present %}{{ best.title }}{% endif %}"),
-        ("{% if not phone %}x{% else %}{{ phone }}{% endif %}", "{% if not phone | present %}x{% else %}{{ phone }}{% endif %}"),
+        ("{% if not phone %}x{% else %}{{ phone }}{% endif %}",
+         "{% if not phone | present %}x{% else %}{{ phone }}{% endif %}"),
         ("{% if best and best.contact %}{{ best.contact }}{% endif %}",
          "{% if best | present and best.contact | present %}{{ best.contact }}{% endif %}"),
         ("{% if phone != none %}{{ phone }}{% endif %}", "{% if phone != none %}{{ phone }}{% endif %}"),
@@ -130,7 +131,8 @@ def test_desugaring_makes_types_explicit(body: str, desugared: str) -> None:
 
 def test_what_is_unknown_already_is_not_reported_again() -> None:
     scope = Scope({"x": PoisonType()})
-    body = "{{ x }}{{ x.y.z }}{{ x | day }}{% if x %}{% endif %}{% for y in x %}{{ y.z }}{% endfor %}{% if x == 'a' %}{% endif %}"
+    body = "{{ x }}{{ x.y.z }}{{ x | day }}{% if x %}{% endif %}"
+    body += "{% for y in x %}{{ y.z }}{% endfor %}{% if x == 'a' %}{% endif %}"
     assert not checked(body, scope).issues
 
 
@@ -187,7 +189,8 @@ def test_a_currency_is_voiced_by_the_amount() -> None:
 
 
 def test_steps_choices_names_and_tests_are_found() -> None:
-    body = "{% if urgent %}{{ tool(sent) }}{% else %}{{ tool(sent) }} {{ one_of('now', 'soon') }}{% endif %} {{ details(found) }}"
+    body = "{% if urgent %}{{ tool(sent) }}{% else %}{{ tool(sent) }} {{ one_of('now', 'soon') }}{% endif %}"
+    body += " {{ details(found) }}"
     found = checked(body)
     assert [(use.step, use.certain) for use in found.tools] == [("sent", True), ("sent", True)]
     assert [(use.step, use.certain) for use in found.details] == [("found", True)]
@@ -256,7 +259,8 @@ def test_functions_can_be_kept_out() -> None:
         st.sampled_from(
             ["{{ who }}", "{{ whoo }}", "{{ best.title }}", "{% if best %}", "{% else %}", "{% endif %}", "{% endfor %}",
              "{% for p in pages %}", "{{ p.title }}", "{{ p.contact }}", "{{ pages | listing }}", "{{ one_of('a', 'b') }}",
-             "{{ price | money(code) }}", "{{ level | day }}", " ", "x", "{% if p.contact %}", "{{ loop.index }}", "{{ tool(sent) }}"]
+             "{{ price | money(code) }}", "{{ level | day }}", " ", "x", "{% if p.contact %}", "{{ loop.index }}",
+             "{{ tool(sent) }}"]
         ),
         max_size=14,
     ).map("".join)

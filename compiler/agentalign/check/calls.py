@@ -8,6 +8,7 @@ from agentalign.check import expressions as ex
 from agentalign.check.context import Context
 from agentalign.check.functions import CLOCK, FUNCTIONS, NEW, SHOWN, Function, Parameter, summed_field, takes
 from agentalign.check.scope import Scope
+from agentalign.check.shown import show
 from agentalign.check.targets import Builtin, LexiconRef
 from agentalign.resolve import Kind
 from agentalign.source import Span
@@ -21,7 +22,6 @@ from agentalign.types import (
     PoisonType,
     StringType,
     Type,
-    describe,
     strip,
 )
 
@@ -75,12 +75,12 @@ def _sum(ctx: Context, call: n.Call, found: tuple[Type, ...]) -> Type:
         item = strip(rows.item) if isinstance(rows, ListType) else rows
         if isinstance(item, IntType | DecimalType):
             return IntType() if isinstance(item, IntType) else DecimalType(places=item.places)
-        ctx.report("E0201", call.arguments[0], "only numbers add up", f"this is {describe(found[0])}")
+        ctx.report("E0201", call.arguments[0], "only numbers add up", f"this is {show(found[0])}")
         return PoisonType()
     name = call.arguments[1].value
     member = summed_field(rows, name.value) if isinstance(name, n.StringLit) else None
     if member is None:
-        ctx.report("E0202", name, f"{describe(found[0])} has no number field of that name", help="name a number field")
+        ctx.report("E0202", name, f"{show(found[0])} has no number field of that name", help="name a number field")
         return PoisonType()
     return IntType() if isinstance(member, IntType) else DecimalType()
 
@@ -138,8 +138,8 @@ def _argument(ctx: Context, name: str, param: Parameter, argument: n.Argument, s
         ctx.report("E0217", argument, "this may be null here", "may be null", help=ex.unguarded(argument.value, scope))
         return PoisonType()
     if not takes(param.takes, found):
-        message = f"`{name}` takes {SHOWN[param.takes]} as `{param.name}`, not {describe(found)}"
-        ctx.report("E0201", argument, message, f"this is {describe(found)}")
+        message = f"`{name}` takes {SHOWN[param.takes]} as `{param.name}`, not {show(found)}"
+        ctx.report("E0201", argument, message, f"this is {show(found)}")
         return PoisonType()
     return found
 

@@ -39,6 +39,7 @@ class Tables:
     reading: dict[n.TableDecl, None] | None = None
     visited: list[tuple[n.Node, n.TableDecl]] | None = None
     readings: dict[n.ChainDecl, list[n.ReadingDecl]] = field(default_factory=dict)
+    upset: set[tuple[n.OperationDecl, str]] = field(default_factory=set)
     building: set[n.Node] = field(default_factory=set)
     reported: set[n.Node] = field(default_factory=set)
     used: set[tuple[str, str]] = field(default_factory=set)
@@ -159,10 +160,15 @@ class Context:
 
     def _import_fix(self, module: str, name: str) -> tuple[Fix, ...]:
         uses = self.module.tree.uses
+        fix = f"import `{name}` from `{module}`"
+        for use in uses:
+            if use.module.text == module and use.names:
+                end = use.names[-1].span.end
+                return (Fix(self.at(Span(end, end)), f", {name}", fix),)
         after: n.Node | None = uses[-1] if uses else self.module.tree.edition
         offset = after.span.end if after is not None else 0
         text = f"\nuse {module} {{ {name} }}" if after is not None else f"use {module} {{ {name} }}\n"
-        return (Fix(self.at(Span(offset, offset)), text, f"import `{name}` from `{module}`"),)
+        return (Fix(self.at(Span(offset, offset)), text, fix),)
 
 
 def _listed(what: str, legal: Iterable[str]) -> str | None:

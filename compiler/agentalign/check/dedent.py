@@ -44,7 +44,7 @@ def dedent(body: str) -> Dedented:
         text = line[cut:] if line.strip() else ""
         texts.append(text)
         starts.append(at)
-        places.append(origins[index] + cut)
+        places.append(origins[index] + (cut if text else len(line)))
         at += len(text) + 1
     if not texts:
         return Dedented("", (0,), (0,))

@@ -10,6 +10,7 @@ from agentalign.check.declared import declared_type
 from agentalign.check.flow import facts
 from agentalign.check.literals import check_literal, is_literal
 from agentalign.check.scope import Scope, key
+from agentalign.check.shown import show
 from agentalign.check.targets import Builtin, TypeRef
 from agentalign.check.templating import check_expression_template
 from agentalign.diagnostics import Label
@@ -31,7 +32,6 @@ from agentalign.types import (
     TextType,
     Type,
     assignable,
-    describe,
     generable,
     is_nullable,
     strip,
@@ -62,7 +62,7 @@ def holds(ctx: Context, condition: n.Expr, scope: Scope) -> None:
             ctx.report(
                 "E0408",
                 condition,
-                f"a condition is true or false, and this is {describe(found)}",
+                f"a condition is true or false, and this is {show(found)}",
                 help="compare it with something",
             )
 
@@ -111,18 +111,18 @@ def _fits_inferred(
         ctx.report(
             "E0217",
             expression,
-            f"this may be null, and {describe(expected)} is required",
+            f"this may be null, and {show(expected)} is required",
             "may be null",
             secondary=secondary,
             help=unguarded(expression, scope),
         )
         return
-    notes = (reason,) if reason != f"{describe(found)} is not a {describe(expected)}" else ()
+    notes = (reason,) if reason != f"{show(found)} is not a {show(expected)}" else ()
     ctx.report(
         "E0201",
         expression,
-        f"{describe(found)} does not fit {describe(expected)}",
-        f"this is {describe(found)}",
+        f"{show(found)} does not fit {show(expected)}",
+        f"this is {show(found)}",
         secondary=secondary,
         notes=notes if "is not a" not in reason else (),
     )
@@ -155,7 +155,7 @@ def _fits_list(
         ctx.report(
             "E0206",
             expression,
-            f"{count} item{'' if count == 1 else 's'} where {describe(expected)} is required",
+            f"{count} item{'' if count == 1 else 's'} where {show(expected)} is required",
             secondary=secondary,
         )
 
@@ -166,7 +166,7 @@ def _check_generable(ctx: Context, expression: n.Expr, expected: Type, secondary
         ctx.report(
             "E0221",
             expression,
-            f"`new` cannot make up a value of {describe(expected)}",
+            f"`new` cannot make up a value of {show(expected)}",
             secondary=secondary,
             help="say what it is, or draw it with `new.pick(lexicon)`",
         )
@@ -183,7 +183,7 @@ def _check_identifier(
         ctx.report(
             "E0201",
             expression,
-            f"`new.id` makes a free string, which does not fit {describe(expected)}",
+            f"`new.id` makes a free string, which does not fit {show(expected)}",
             secondary=secondary,
             help="write `new`: the value is then made by the field's own type",
         )
@@ -297,9 +297,9 @@ def _conditional(ctx: Context, expression: n.Conditional, scope: Scope) -> Type:
         ctx.report(
             "E0201",
             expression.otherwise,
-            f"the branches differ: {describe(left)} and {describe(right)}",
-            f"this is {describe(right)}",
-            secondary=[Label(ctx.at(expression.then), f"this is {describe(left)}")],
+            f"the branches differ: {show(left)} and {show(right)}",
+            f"this is {show(right)}",
+            secondary=[Label(ctx.at(expression.then), f"this is {show(left)}")],
         )
         return PoisonType()
     return joined

@@ -107,11 +107,12 @@ def check_literal(
     elif isinstance(core, EnumType) and isinstance(value, str):
         _not_in_enum(ctx, expression, value, core, secondary, code)
     else:
+        message, why = f"{shown(value)} is not a value of {describe(expected)}", reason.partition(": ")[2]
         ctx.report(
             code or _code(value, core),
             expression,
-            f"{shown(value)} is not a value of {describe(expected)}",
-            reason.partition(": ")[2] or reason,
+            message,
+            "" if why == message else why,
             secondary=secondary,
         )
 

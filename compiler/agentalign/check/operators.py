@@ -11,6 +11,7 @@ from agentalign.check.context import Context
 from agentalign.check.functions import is_text
 from agentalign.check.literals import check_literal, exact, is_literal
 from agentalign.check.scope import Scope
+from agentalign.check.shown import show
 from agentalign.check.targets import TableRef
 from agentalign.diagnostics import Label
 from agentalign.syntax import nodes as n
@@ -29,7 +30,6 @@ from agentalign.types import (
     StringType,
     Type,
     assignable,
-    describe,
     field,
     is_nullable,
     strip,
@@ -55,7 +55,7 @@ def infer_minus(ctx: Context, expression: n.Unary, scope: Scope) -> Type:
         case PoisonType():
             return found
         case _:
-            ctx.report("E0216", expression.operand, f"only numbers have a sign, and this is {describe(found)}")
+            ctx.report("E0216", expression.operand, f"only numbers have a sign, and this is {show(found)}")
             return PoisonType()
 
 
@@ -97,7 +97,7 @@ def _arithmetic(ctx: Context, expression: n.Binary, scope: Scope) -> Type:
             return StringType()
         case _:
             what = "numbers, strings and lists are added" if expression.operator == "+" else "only numbers calculate"
-            _mismatch(ctx, expression, f"{what}: not {describe(left)} and {describe(right)}", left, right)
+            _mismatch(ctx, expression, f"{what}: not {show(left)} and {show(right)}", left, right)
             return PoisonType()
 
 
@@ -106,8 +106,8 @@ def _mismatch(ctx: Context, expression: n.Binary, message: str, left: Type, righ
         "E0216",
         expression.right,
         message,
-        f"this is {describe(right)}",
-        secondary=[Label(ctx.at(expression.left), f"this is {describe(left)}")],
+        f"this is {show(right)}",
+        secondary=[Label(ctx.at(expression.left), f"this is {show(left)}")],
     )
 
 
@@ -198,7 +198,7 @@ def _equality(ctx: Context, expression: n.Binary, scope: Scope) -> None:
             return
     left, right = ex.infer(ctx, expression.left, scope), ex.infer(ctx, expression.right, scope)
     if not comparable(left, right):
-        message = f"{describe(left)} and {describe(right)} are never equal"
+        message = f"{show(left)} and {show(right)} are never equal"
         _mismatch(ctx, expression, message, left, right)
 
 
@@ -210,18 +210,18 @@ def _compared_with(ctx: Context, literal: n.Expr, other: n.Expr, found: Type) ->
             ctx.report(
                 "E0216",
                 literal,
-                f"{describe(found)} is never null",
-                secondary=[Label(ctx.at(other), f"this is {describe(found)}")],
+                f"{show(found)} is never null",
+                secondary=[Label(ctx.at(other), f"this is {show(found)}")],
                 help="remove the test",
             )
     elif isinstance(core, EnumType | BoolType | DomainType | RecordType | ListType):
-        check_literal(ctx, literal, core, (Label(ctx.at(other), f"this is {describe(found)}"),))
+        check_literal(ctx, literal, core, (Label(ctx.at(other), f"this is {show(found)}"),))
     elif not isinstance(core, PoisonType) and not comparable(_kind(literal), core):
         ctx.report(
             "E0216",
             literal,
-            f"{describe(found)} is never equal to this",
-            secondary=[Label(ctx.at(other), f"this is {describe(found)}")],
+            f"{show(found)} is never equal to this",
+            secondary=[Label(ctx.at(other), f"this is {show(found)}")],
         )
 
 
@@ -261,7 +261,7 @@ def _order(ctx: Context, expression: n.Binary, scope: Scope) -> None:
             second = first
         if first.domain in _ORDERED_DOMAINS and isinstance(second, DomainType) and first.domain == second.domain:
             return
-    message = f"{describe(left)} and {describe(right)} have no order"
+    message = f"{show(left)} and {show(right)} have no order"
     _mismatch(ctx, expression, message, left, right)
 
 
@@ -279,15 +279,15 @@ def _membership(ctx: Context, expression: n.Binary, scope: Scope) -> None:
         key = places.key_type(ctx, target.table)
         found = _present(ctx, left, scope)
         if not comparable(found, key):
-            label = ctx.label(target.table, f"its key is {describe(key)}", target.table.key)
-            ctx.report("E0216", left, f"{describe(found)} is never a key of this table", secondary=[label])
+            label = ctx.label(target.table, f"its key is {show(key)}", target.table.key)
+            ctx.report("E0216", left, f"{show(found)} is never a key of this table", secondary=[label])
         return
     found, core = _present(ctx, left, scope), strip(whole)
     if isinstance(whole, NullableType):
         ctx.report("E0217", right, "this may be null here", "may be null", help=ex.unguarded(right, scope))
     elif isinstance(core, ListType):
         if not comparable(found, core.item):
-            _mismatch(ctx, expression, f"{describe(found)} is never in {describe(whole)}", found, whole)
+            _mismatch(ctx, expression, f"{show(found)} is never in {show(whole)}", found, whole)
     elif not isinstance(core, PoisonType) and not (is_text(core) and is_text(strip(found))):
         _mismatch(ctx, expression, "`in` looks into a list, a table or a string", found, whole)
 
@@ -299,7 +299,7 @@ def _member(ctx: Context, value: n.Expr, left: n.Expr, item: Type, scope: Scope)
         return
     found = ex.infer(ctx, value, scope)
     if not comparable(found, item):
-        ctx.report("E0216", value, f"{describe(item)} is never equal to {describe(found)}")
+        ctx.report("E0216", value, f"{show(item)} is never equal to {show(found)}")
 
 
 def field_type(t: Type, name: str) -> Type:

@@ -25,6 +25,7 @@ def infer_reference(ctx: Context, expression: n.Reference, scope: Scope) -> Type
         return PoisonType()
     later = scope.later.get(expression.name)
     if later is not None:
+        ctx.tables.words.add((ctx.tables.subject, expression.name))
         ctx.report(
             "E0501",
             expression,

@@ -12,15 +12,20 @@ from agentalign.check.rules import (
     capabilities,
     chain_flow,
     chains,
+    datasets,
     declared_types,
     givens,
     lexicons,
     platforms,
+    reading_clauses,
+    readings,
     tool_clauses,
     tool_simulation,
     tool_sources,
+    twins,
     unused,
     upsets,
+    voicing,
 )
 from agentalign.resolve import Kind, Names
 from agentalign.syntax import nodes as n
@@ -37,6 +42,7 @@ RULES: tuple[tuple[type[n.Node], Rule], ...] = (
     (n.TableDecl, platforms.declare_table),
     (n.AccountDecl, platforms.declare_account),
     (n.CapabilityDecl, capabilities.declare_capability),
+    (n.RecordDecl, declared_types.check_sources),
     (n.LexiconDecl, lexicons.check_lexicon),
     (n.TaxonomyDecl, platforms.check_taxonomy),
     (n.PlatformDecl, platforms.check_platform),
@@ -55,9 +61,13 @@ RULES: tuple[tuple[type[n.Node], Rule], ...] = (
     (n.ChainDecl, givens.check_givens),
     (n.ChainDecl, upsets.check_upsets),
     (n.ChainDecl, chain_flow.check_flow),
-    # Readings: bindings, wordings, groundedness, coherence, twins. Their rules go here.
+    (n.ReadingDecl, readings.check_reading),
+    (n.ReadingDecl, reading_clauses.check_clauses),
+    (n.ReadingDecl, voicing.check_voicing),
+    (n.ChainDecl, twins.check_twins),
     (n.ChainDecl, chain_flow.check_lets),
-    # Datasets. Their rules go here.
+    (n.CapabilityDecl, capabilities.check_raised),
+    (n.DatasetDecl, datasets.check_dataset),
 )
 
 

@@ -20,7 +20,7 @@ Value: TypeAlias = "str | bool | None"
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Among:
     """A variable has one of some values."""
 
     variable: str
@@ -43,7 +43,7 @@ class Both:
     all_: bool
 
 
-Formula: TypeAlias = Test | Not | Both
+Formula: TypeAlias = Among | Not | Both
 
 _TRUTH: Final[tuple[Value, ...]] = (True, False)
 _FLIPPED: Final = {"<": ">", ">=": ">", "<=": ">"}
@@ -82,7 +82,7 @@ class Translator:
             case n.Binary(left=left, operator="<=", right=right):
                 return Not(self._opaque(f"({spell(left)} > {spell(right)})"))
             case n.BoolLit(value=truth):
-                return Test("", frozenset({None} if truth else ()))
+                return Among("", frozenset({None} if truth else ()))
             case _:
                 return self._bare(condition)
 
@@ -91,7 +91,7 @@ class Translator:
         variable = self._finite(condition)
         found = self.of.get(condition)
         if variable is not None and found is not None and isinstance(strip(found), BoolType):
-            return Test(variable, frozenset({True}))
+            return Among(variable, frozenset({True}))
         if isinstance(found, NullableType):
             return Not(self._null(condition))
         return self._opaque(spell(condition))
@@ -102,7 +102,7 @@ class Translator:
                 return self._null(side)
             variable = self._finite(side)
             if variable is not None and isinstance(other, n.StringLit | n.BoolLit):
-                return Test(variable, frozenset({other.value}))
+                return Among(variable, frozenset({other.value}))
         first, second = sorted((spell(left), spell(right)))
         return self._opaque(f"({first} == {second})")
 
@@ -111,12 +111,12 @@ class Translator:
         if variable is not None and isinstance(right, n.ListLit):
             values = [item.value for item in right.items if isinstance(item, n.StringLit | n.BoolLit)]
             if len(values) == len(right.items):
-                return Test(variable, frozenset(values))
+                return Among(variable, frozenset(values))
         return self._opaque(f"({spell(left)} in {spell(right)})")
 
     def _null(self, side: n.Expr) -> Formula:
         variable = self._finite(side)
-        return self._opaque(f"({spell(side)} == null)") if variable is None else Test(variable, frozenset({None}))
+        return self._opaque(f"({spell(side)} == null)") if variable is None else Among(variable, frozenset({None}))
 
     def _finite(self, expression: n.Expr) -> str | None:
         """The variable of an enum or bool parameter, unless it has too many values."""
@@ -148,7 +148,7 @@ class Translator:
 
     def _opaque(self, text: str) -> Formula:
         self.domains.setdefault(text, _TRUTH)
-        return Test(text, frozenset({True}))
+        return Among(text, frozenset({True}))
 
 
 def spell(expression: n.Expr) -> str:
@@ -216,7 +216,7 @@ def _search(
 def evaluate(formula: Formula, chosen: Mapping[str, Value]) -> tuple[bool | None, str | None]:
     """The truth of a formula under a partial choice; where it is open, also a variable that it depends on."""
     match formula:
-        case Test(variable, values):
+        case Among(variable, values):
             if variable in chosen:
                 return chosen[variable] in values, None
             return (bool(values), None) if not variable else (None, variable)

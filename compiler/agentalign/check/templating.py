@@ -123,6 +123,7 @@ def _report(ctx: Context, template: n.TemplateLit, issue: templates.Issue, scope
     word = ctx.at(where).text
     if issue.kind == "name" and word in scope.later:
         later = scope.later[word]
+        ctx.tables.words.add((ctx.tables.subject, word))
         ctx.report(
             "E0501",
             where,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentalign.check import ChainInfo, LetRef, LoopItem, StepInfo, StepResult, TableRef
-from agentalign.ir import Chain, ChainItem, Choose, Expr, Loop, Outcome, Parameter, Plant, Slot, Step
+from agentalign.ir import Chain, ChainItem, Choose, Const, Expr, Loop, Outcome, Parameter, Plant, Slot, Step
 from agentalign.lower.expressions import Expressions
 from agentalign.syntax import nodes as n
 from agentalign.syntax import walk
@@ -25,7 +25,7 @@ def chain(expressions: Expressions, info: ChainInfo) -> Chain:
                 param.name.text,
                 low.type(param),
                 param.default is not None,
-                None if param.default is None else low.checked.values[param.default],
+                None if param.default is None else low.checked.values[param],
             )
             for param in node.params
         ),
@@ -90,10 +90,10 @@ def _step(expressions: Expressions, info: ChainInfo, step: StepInfo) -> Step:
     arguments: list[Slot] = []
     keys: list[tuple[str, Expr]] = []
     for port in operation.ports:
-        argument = step.arguments.get(port, port.default)
-        if argument is None:
+        argument = step.arguments.get(port)
+        if argument is None and port.default is None:
             continue
-        lowered = expressions.expr(argument)
+        lowered = Const(low.checked.values[port]) if argument is None else expressions.expr(argument)
         arguments.append(Slot(port.name.text, lowered))
         if port.key_of is not None:
             keys.append((port.key_of.text, lowered))

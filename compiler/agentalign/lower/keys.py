@@ -63,7 +63,9 @@ def step_key(  # noqa: PLR0913
     """A step's key of a kind, given its possible tools and the parameters with listed values (name -> axis, values)."""
     for port in info.target.operation.ports:
         if port.key_of is not None and port.key_of.text == kind:
-            return _argument_key(low, info.arguments.get(port, port.default), pools)
+            if port not in info.arguments:
+                return _constant_key(low.checked.values.get(port))
+            return _argument_key(info.arguments[port], pools)
     by_key: dict[str | None, set[int]] = {}
     for at, tool in enumerate(tools):
         attributes = platforms.get(tool.platform or "", {})
@@ -75,15 +77,13 @@ def step_key(  # noqa: PLR0913
     return Key(None, tuple(KeyOption(Test(axis, frozenset(at)), key) for key, at in by_key.items()))
 
 
-def _argument_key(low: Lowering, argument: n.Expr | None, pools: Mapping[str, tuple[str, Sequence[Json]]]) -> Key:
-    if argument is None:
-        return Key("null", ())
-    if argument in low.checked.values:
-        value = low.checked.values[argument]
-        return Key(repr(value), (KeyOption(None, value),))
-    if isinstance(argument, (n.StringLit, n.NumberLit)):
-        constant = argument.value if isinstance(argument.value, str) else str(argument.value)
-        return Key(repr(constant), (KeyOption(None, constant),))
+def _constant_key(value: Json) -> Key:
+    return Key(repr(value), (KeyOption(None, value),))
+
+
+def _argument_key(argument: n.Expr, pools: Mapping[str, tuple[str, Sequence[Json]]]) -> Key:
+    if isinstance(argument, n.StringLit):
+        return _constant_key(argument.value)
     if isinstance(argument, n.Reference) and argument.name in pools:
         axis, values = pools[argument.name]
         rows: dict[str, tuple[Json, set[int]]] = {}

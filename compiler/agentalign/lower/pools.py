@@ -9,7 +9,7 @@ from agentalign.check import LexiconRef, MetaField
 from agentalign.ir import Const, Entry, Json, Slot
 from agentalign.lower.constant import evaluate
 from agentalign.lower.context import Lowering
-from agentalign.lower.world import lexicon, metadata
+from agentalign.lower.world import lexicon, metadata, value
 from agentalign.syntax import nodes as n
 
 
@@ -42,7 +42,7 @@ def generated(reading: n.ReadingDecl) -> Iterator[str]:
 def bound(low: Lowering, reading: n.ReadingDecl) -> tuple[Slot, ...]:
     """The parameters bound to constants."""
     return tuple(
-        Slot(item.name.text, Const(low.checked.values[item.value]))
+        Slot(item.name.text, Const(low.checked.values[item]))
         for item in reading.items
         if isinstance(item, n.Bind)
     )
@@ -66,7 +66,7 @@ def _entries(low: Lowering, pool: n.LexiconPool | n.InlinePool | None) -> Iterat
     match pool:
         case n.InlinePool(entries=entries):
             for entry in entries:
-                yield Entry(low.checked.values[entry.value], entry.weight, metadata(low, entry))
+                yield Entry(value(low, entry), entry.weight, metadata(low, entry))
         case n.LexiconPool(lexicon=path, where=where):
             target = low.checked.refs[path]
             assert isinstance(target, LexiconRef)

@@ -74,7 +74,7 @@ def _title(node: n.ToolDecl, platform: n.PlatformDecl | None) -> str:
 
 
 def _param(low: Lowering, node: n.ParamDecl) -> Param:
-    default: Json = None if node.default is None else low.checked.values[node.default]
+    default: Json = None if node.default is None else low.checked.values[node]
     return Param(node.name.text, low.type(node), node.doc or "", node.optional, node.default is not None, default)
 
 
@@ -111,7 +111,7 @@ def _values(low: Lowering, param: n.ParamDecl) -> tuple[Json, ...]:
             options = (True, False)
         case _:
             options = tuple(value_at(type_, i) for i in range(min(size(type_), _MOST_VALUES)))
-    default = None if param.default is None else low.checked.values[param.default]
+    default = None if param.default is None else low.checked.values[param]
     return options if param.default is None else tuple(option for option in options if option != default)
 
 

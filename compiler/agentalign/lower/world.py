@@ -31,17 +31,21 @@ def _title(node: n.CategoryDecl | n.SubcategoryDecl) -> str:
 
 def lexicon(low: Lowering, node: n.LexiconDecl) -> Lexicon:
     """A lexicon with the JSON values of its entries."""
-    entries = tuple(
-        Entry(low.checked.values[entry.value], entry.weight, metadata(low, entry)) for entry in node.entries
-    )
+    entries = tuple(Entry(value(low, entry), entry.weight, metadata(low, entry)) for entry in node.entries)
     return Lexicon(low.name(node), low.type(node), entries, low.at(node))
+
+
+def value(low: Lowering, entry: n.Entry) -> Json:
+    """The value of an entry; a system prompt that prints something is kept as a (desugared) template."""
+    if entry not in low.checked.values and isinstance(entry.value, n.TemplateLit):
+        return low.desugared(entry.value)
+    return low.checked.values[entry]
 
 
 def metadata(low: Lowering, entry: n.Entry) -> tuple[tuple[str, Json], ...]:
     """The metadata fields of an entry."""
-    if entry.metadata is None:
-        return ()
-    return tuple((assign.name.text, low.checked.values[assign.value]) for assign in entry.metadata.assigns)
+    said = None if entry.metadata is None else low.checked.values[entry.metadata]
+    return tuple(said.items()) if isinstance(said, dict) else ()
 
 
 def platform(low: Lowering, node: n.PlatformDecl) -> Platform:
@@ -85,7 +89,7 @@ def _operation(low: Lowering, node: n.OperationDecl) -> Operation:
             low.type(port),
             port.doc or "",
             port.key_of.text if port.key_of else None,
-            None if port.default is None else Const(low.checked.values[port.default]),
+            None if port.default is None else Const(low.checked.values[port]),
         )
         for port in node.ports
     )

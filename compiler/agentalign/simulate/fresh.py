@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from itertools import accumulate
 from typing import TypeAlias
 
@@ -36,8 +37,8 @@ from agentalign.types import (
 )
 
 Maker: TypeAlias = Callable[[Stream], Json]
-Fit: TypeAlias = Callable[[Record], None]
-"""Changes freshly made fields of a record so that they agree with its other fields."""
+Fit: TypeAlias = Callable[[Record, Stream], None]
+"""Makes up the fields of a record that follow from others."""
 
 _ALPHABET = "0123456789bcdfghjkmnpqrstvwxyz"
 """Without vowels, so that no id spells a word."""
@@ -104,13 +105,14 @@ def account_maker(account: RecordType | None) -> Callable[[Stream], Record]:
 
 
 def _record(members: Sequence[Field]) -> Callable[[Stream], Record]:
-    made = [(member.name, maker(member.type)) for member in members if not member.optional or generable(member.type)]
-    fit = fitting({member.name: member.type for member in members}, [name for name, _ in made])
+    known = [member for member in members if not member.optional or generable(member.type)]
+    fitted, fit = fitting({m.name: m.type for m in known}, [m.name for m in known]) or ((), None)
+    made = [(m.name, (lambda _: None) if m.name in fitted else maker(m.type)) for m in known]
 
     def make(stream: Stream) -> Record:
         record: Record = {name: value(stream) for name, value in made}
         if fit is not None:
-            fit(record)
+            fit(record, stream)
         return record
 
     return make
@@ -159,21 +161,24 @@ def picker(lexicon: Lexicon) -> Callable[[State], Json]:
     return pick
 
 
-def fitting(types: dict[str, Type], made: Sequence[str]) -> Fit | None:
-    """Return what makes the freshly `made` fields of a record agree with the person it names, if there are such."""
+def fitting(types: Mapping[str, Type], made: Sequence[str]) -> tuple[tuple[str, ...], Fit] | None:
+    """Return the freshly `made` fields of a record that follow from the person it names, and what fills them in.
+
+    What fills them in comes after all other fields are known. None if there is nothing of the kind.
+    """
     name = next((key for key, t in types.items() if _domain(t) == "full_name"), None)
-    derived = [(key, _DERIVED[_domain(types[key])]) for key in made if _domain(types[key]) in _DERIVED]
+    derived = [
+        (key, _DERIVED[_domain(types[key])], maker(types[key])) for key in made if _domain(types[key]) in _DERIVED
+    ]
     if name is None or not derived:
         return None
 
-    def fit(record: Record) -> None:
+    def fit(record: Record, stream: Stream) -> None:
         person = _words(record.get(name))
-        for key, derive in derived:
-            value = record.get(key)
-            if person and isinstance(value, str):
-                record[key] = derive(person, value)
+        for key, derive, make in derived:
+            record[key] = derive(person, stream) if person else make(stream)
 
-    return fit
+    return tuple(key for key, _, _ in derived), fit
 
 
 def _domain(t: Type) -> str:
@@ -182,11 +187,24 @@ def _domain(t: Type) -> str:
 
 
 def _words(name: Json) -> list[str]:
-    plain = unicodedata.normalize("NFKD", name if isinstance(name, str) else "").encode("ascii", "ignore").decode()
-    return re.findall(r"[a-z0-9]+", plain.lower())
+    if not isinstance(name, str):
+        return []
+    if not name.isascii():
+        name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return _WORDS.findall(name.lower())
 
 
-_DERIVED: dict[str, Callable[[list[str], str], str]] = {
-    "email": lambda words, value: f"{'.'.join(words)[:64].strip('.')}@{value.rpartition('@')[2]}",
+_WORDS = re.compile(r"[a-z0-9]+")
+
+
+@cache
+def _mail_hosts() -> tuple[str, ...]:
+    """The hosts that made-up mail addresses are on."""
+    generate, count = domains["email"].generate, domains["email"].size
+    return tuple(sorted({generate(index * 97 % count).rpartition("@")[2] for index in range(256)}))
+
+
+_DERIVED: dict[str, Callable[[list[str], Stream], str]] = {
+    "email": lambda words, stream: f"{'.'.join(words)[:64].strip('.')}@{stream.pick(_mail_hosts())}",
     "user_handle": lambda words, _: f"@{'_'.join(words)[:30].strip('_')}",
 }

@@ -80,4 +80,6 @@ def negate(a: object) -> Number | None:
 
 def whole(value: object, otherwise: int = 0) -> int:
     """Return a number cut to an int; `otherwise` for what is none."""
+    if type(value) is int:
+        return value
     return int(value) if is_number(value) else otherwise

@@ -141,12 +141,12 @@ class Play:
 
     def _plant(self, after: str | None) -> None:
         for plant in self._compiled.plants.get(after, ()):
-            self._state.stream = self._stream.fork(plant.label)
+            self._state.draw_from(self._stream, plant.label)
             plant.plant(self.values, self._state, self._tools)
 
     def _advance(self, item: CompiledStep | CompiledChoice) -> None:
         if isinstance(item, CompiledChoice):
-            self._state.stream = self._stream.fork(f"let/{item.name}")
+            self._state.draw_from(self._stream, f"let/{item.name}")
             self.values[item.name] = item.value(self.values, self._state)
             self._plant(item.name)
             return
@@ -186,7 +186,7 @@ class Play:
         if unwritten is not None:
             reason = f"nothing is composed for `{unwritten[0]}.{unwritten[1]}`"
             raise _Halted(Breakdown(unwritten[0], "no_composition", reason, self._compiled.reading.at))
-        self._state.stream = self._stream.fork(f"{label}/arguments")
+        self._state.draw_from(self._stream, f"{label}/arguments")
         return binder.arguments(scope, self._state, self._case.details, compositions)
 
     def _upset(

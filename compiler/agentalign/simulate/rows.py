@@ -7,7 +7,7 @@ from typing import TypeAlias, assert_never
 
 from agentalign import ir
 from agentalign.ir import Expr, Json, Slot
-from agentalign.simulate.fresh import Fit, fitting
+from agentalign.simulate.fresh import fitting
 from agentalign.simulate.functions import text
 from agentalign.simulate.numbers import rounded, whole
 from agentalign.simulate.state import Record, Scope, State
@@ -68,12 +68,16 @@ class Tables:
 
     def filled(self, slots: Sequence[Slot], fields: dict[str, Field]) -> RecordFn:
         """Return what evaluates slots into a record with those fields; what is made up agrees with what is given."""
-        made = [
-            (slot.field, self.coerced(slot.value, _type(fields, slot.field)), _absent(fields, slot.field))
-            for slot in slots
-        ]
         fresh = [s.field for s in slots if isinstance(s.value, ir.Fresh) and s.value.kind == "value"]
-        fit: Fit | None = fitting({name: field.type for name, field in fields.items()}, fresh)
+        fitted, fit = fitting({name: field.type for name, field in fields.items()}, fresh) or ((), None)
+        made = [
+            (
+                s.field,
+                self.coerced(ir.Const("") if s.field in fitted else s.value, _type(fields, s.field)),
+                _absent(fields, s.field),
+            )
+            for s in slots
+        ]
 
         def make(v: Scope, w: State) -> Record:
             record: Record = {}
@@ -82,7 +86,7 @@ class Tables:
                 if found is not None or not may_be_absent:
                     record[name] = found
             if fit is not None:
-                fit(record)
+                fit(record, w.stream)
             return record
 
         return make

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from agentalign.templates.blemishes import CLOSING
 from agentalign.templates.nodes import Apply, Expr, Filtered, For, If, Issue, Literal, Logic, Node, Output, Path, Text
 
-_CLOSERS: Final = ",.;:!?)"
+_CLOSING: Final = re.compile(CLOSING)
 _INSIDE: Final = re.compile(
     r"(?<=\S)(?P<double>[ \t]{2,})(?=\S)|(?P<ending>[ \t]+)\n"
-    rf"|(?P<closer>[ \t]+)[{re.escape(_CLOSERS)}]"
+    rf"|(?P<closer>[ \t]+)(?={CLOSING})"
 )
 _START, _LINE, _WORD = -3, -2, -1
 
@@ -99,7 +100,7 @@ class _Blanks:
     def _text(self, text: str, start: int, places: frozenset[int]) -> frozenset[int]:
         if not text:
             return places
-        self._joint(text[0], start, places)
+        self._joint(text, start, places)
         for match in _INSIDE.finditer(text):
             message = {
                 "double": "two blanks may follow each other here",
@@ -118,14 +119,15 @@ class _Blanks:
             self.note(start + len(text) - 1, "two blanks may follow each other here")
         return frozenset({start + len(text) - 1})
 
-    def _joint(self, character: str, start: int, places: frozenset[int]) -> None:
+    def _joint(self, text: str, start: int, places: frozenset[int]) -> None:
         """Look at what stands before a text and its first character together."""
+        character = text[0]
         if character in " \t":
             if _START in places:
                 self.note(start, "the text may start with a blank")
             if any(place >= 0 for place in places):
                 self.note(start, "two blanks may follow each other here")
-        elif character == "\n" or character in _CLOSERS:
+        elif character == "\n" or _CLOSING.match(text):
             message = "a line may end in a blank" if character == "\n" else "this blank may stand before a closing mark"
             for place in places:
                 self.note(place, message)

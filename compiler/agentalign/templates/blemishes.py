@@ -7,15 +7,19 @@ from collections.abc import Callable, Iterable
 from operator import eq
 from typing import Final
 
+CLOSING: Final = r"(?:[,;!?](?!\w)|\.(?![\w./])|:(?![\w()|-]))"
+"""A mark that ends something, and so stands close behind it: not that of `.env`, `...`, `:)`."""
+
 _SNAKE: Final = re.compile(r"(?<![\w/.@:#~\\-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/@\\]|[.:-]\w)")
-_LEFTOVER: Final = re.compile(r"(?<![\w'\"])(?:None|null|undefined)(?![\w'\"])")
+_LEFTOVER: Final = re.compile(r"(?<![\w'\"])(?:None|null|undefined)(?![\w'\"-])")
 _PLACEHOLDER: Final = re.compile(
-    r"\[[A-Z][A-Z _]+\]|\[(?:your|my|the|insert|name|date|recipient|company)\b[^\]\n]{0,30}\]|<[A-Za-z][\w .-]{0,30}>"
-    r"|\b(?:TODO|TBD|FIXME|XXX)\b|\b[Ll]orem ipsum\b|\bplaceholder\b",
-    re.IGNORECASE,
+    r"\[[A-Z][A-Z _]+\]|\[(?:[Yy]our|[Mm]y|[Tt]he|[Ii]nsert|[Nn]ame|[Dd]ate|[Rr]ecipient|[Cc]ompany)\b[^\]\n]{0,30}\]"
+    r"|<[A-Za-z][\w .-]{0,30}>"
+    r"|\b(?:TODO|todo|TBD|FIXME|XXX)\b|\b[Ll]orem ipsum\b|\b(?:[Pp]laceholder|PLACEHOLDER)\b",
 )
 _REPEATED: Final = re.compile(r"(?<![\w-])([A-Za-z]+)[ \n]+\1(?![\w-])")
-_DOUBLED_MARK: Final = re.compile(r"(?<!\.)\.\.(?!\.)|,,|;;|::|[,;:][.,;:!?]|[.!?][,;:](?! )|\?\.|!\.|(?<!\.)\.{4,}")
+_DOUBLED_MARK: Final = re.compile(r"[,;:][.,;:!?]|[!?][.,;:]|(?<!\.)\.\.(?!\.)|\.{4}")
+_TWO_MARKS: Final = re.compile("[.,;:!?][.,;:!?]")
 _RIGHTLY_TWICE: Final = frozenset({"that", "had"})
 
 
@@ -36,7 +40,7 @@ _REASONS: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
     ("a blank at the end of a line", lambda text: re.search(r"[ \t]\n", text) is not None),
     (
         "a blank before a mark",
-        lambda text: re.search(r"[ \t](?:[,;!?](?!\w)|\.(?!\w|/)|:(?![\w)(-]))", text) is not None,
+        lambda text: re.search(rf"[ \t]{CLOSING}", text) is not None,
     ),
     ("a doubled mark", lambda text: _DOUBLED_MARK.search(text) is not None),
     ("a doubled word", _doubled_word),
@@ -45,9 +49,8 @@ _REASONS: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
 )
 
 _TRIGGERS: Final = (
-    "{", "}", "[", "<", "_", "  ", " ,", " .", " ;", " :", " !", " ?", "..", ",,", ",.", ".,", ";;", ";,", ";.", "::",
-    "?.", "!.", ",:", ".:", ",!", ",?", "?,", "!,", ":,", ":.", "\t", " \n", "None", "null", "undefined", "TODO", "TBD",
-    "FIXME", "XXX", "todo", "orem ", "PLACEHOLDER", "placeholder",
+    "{", "}", "[", "<", "_", "  ", " ,", " .", " ;", " :", " !", " ?", "\t", " \n", "None", "null", "undefined",
+    "TODO", "todo", "TBD", "FIXME", "XXX", "orem ips", "laceholder", "PLACEHOLDER",
 )  # fmt: skip
 """Of every blemish a part that is quick to look for: a text without any of them needs no closer look."""
 
@@ -69,6 +72,8 @@ def blemishes(text: str, verbatim: Iterable[str] = ()) -> tuple[str, ...]:
 
 def _suspicious(text: str) -> bool:
     if any(map(text.__contains__, _TRIGGERS)) or text[0].isspace() or text[-1].isspace() or _unbalanced(text):
+        return True
+    if _TWO_MARKS.search(text):
         return True
     words = text.split()
     return any(map(eq, words, words[1:]))

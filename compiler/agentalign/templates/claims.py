@@ -38,7 +38,7 @@ _PATTERNS: Final[tuple[tuple[Kind, str], ...]] = (
         "date",
         (
             rf"\b\d{{4}}-\d{{2}}-\d{{2}}(?:T\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?Z?)?\b"
-            rf"|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})\b\.?(?:,? \d{{4}}\b)?"
+            rf"|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})\b(?:\.?,? \d{{4}}\b)?"
             rf"|\b(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?!\d|,\d)(?:,? \d{{4}}\b)?"
             rf"|\b(?:{_MONTH}) \d{{4}}\b"
         ),
@@ -107,7 +107,8 @@ def _names(text: str) -> list[Claim]:
     if people is None or _NAMED.search(text) is None:
         return []
     found: list[Claim] = []
-    for name in sorted(people.recognise(text), key=lambda name: (-len(name), name)):
+    # The first of three words may just begin the sentence ("Ask Ana Koskinen"); two are enough to find the person by.
+    for name in sorted(people.recognise(text), key=lambda name: (name.count(" "), name)):
         start = text.find(name)
         while start >= 0:
             end = start + len(name)

@@ -37,21 +37,24 @@ def occurs(form: str, text: str, *, strict: bool = False) -> bool:
 
 
 def _whole(text: str, start: int, end: int, strict: bool) -> bool:
-    if start > 0:
-        before, first = text[start - 1], text[start]
-        if (first.isalnum() or strict) and (before.isalnum() or before == "_"):
-            return False
-        if first.isdigit() and before in ".,:" and text[start - 2 : start - 1].isdigit():
-            return False
-        if strict and before in _JOINTS and before != ":" and (text[start - 2 : start - 1].isalnum() or before == "@"):
-            return False
-    if end < len(text):
-        after, last = text[end], text[end - 1]
-        if last.isalnum() and (after.isalnum() or after == "_"):
-            return False
-        following = text[end + 1 : end + 2]
-        if last.isdigit() and after in ".,:" and following.isdigit():
-            return False
-        if strict and (after == "@" or (after in _JOINTS and (following.isalnum() or following in _JOINTS - {"."}))):
-            return following == "" and after != "@"
-    return True
+    before, after = text[start - 1 : start], text[end : end + 1]
+    first, last = text[start], text[end - 1]
+    if (first.isalnum() or strict) and (before.isalnum() or before == "_"):
+        return False
+    if (last.isalnum() or strict) and (after.isalnum() or after == "_"):
+        return False
+    if first.isdigit() and before in {".", ",", ":"} and text[start - 2 : start - 1].isdigit():
+        return False
+    if last.isdigit() and after in {".", ",", ":"} and text[end + 1 : end + 2].isdigit():
+        return False
+    return not strict or not (_joined(text, start - 1, -1) or _joined(text, end, 1))
+
+
+def _joined(text: str, at: int, step: int) -> bool:
+    """Tell whether marks at `at`, going by `step`, join something else to what stands beside them."""
+    # A colon introduces what follows it: `mailto:ana@example.org`.
+    joints = _JOINTS - {":"} if step < 0 else _JOINTS
+    start = at
+    while 0 <= at < len(text) and text[at] in joints:
+        at += step
+    return at != start and 0 <= at < len(text) and text[at].isalnum()

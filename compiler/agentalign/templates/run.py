@@ -100,8 +100,6 @@ def _block(nodes: Sequence[Node], sites: dict[int, tuple[str, ...]]) -> _Piece:
     pieces = [_node(node, sites) for node in nodes]
     if not pieces:
         return lambda _values, _choices: ""
-    if len(pieces) == 1 and not isinstance(pieces[0], str):
-        return pieces[0]
     if all(isinstance(piece, str) for piece in pieces):
         whole = "".join(piece for piece in pieces if isinstance(piece, str))
         return lambda _values, _choices: whole

@@ -155,7 +155,8 @@ def _scalar_voiced(value: object, t: Type, text: str, today: str | None) -> bool
     if _said(forms(value, t, today=today), text, t):
         return True
     domain = domains.get(key(t) or "")
-    return domain is not None and domain.identifier and value in domain.recognise(text)
+    # Where the value itself stands in the text, it was not whole.
+    return domain is not None and domain.identifier and str(value) not in text and value in domain.recognise(text)
 
 
 def _said(written: Iterable[str], text: str, t: Type) -> bool:

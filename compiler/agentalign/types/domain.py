@@ -144,4 +144,8 @@ def digits(index: int, *radices: int) -> tuple[int, ...]:
 
 def choose(index: int, *lists: Sequence[str]) -> tuple[str, ...]:
     """Pick one entry of each list; injective as long as `index` is below the product of their lengths."""
-    return tuple(items[digit] for items, digit in zip(lists, digits(index, *map(len, lists)), strict=True))
+    out: list[str] = []
+    for items in lists:
+        index, digit = divmod(index, len(items))
+        out.append(items[digit])
+    return tuple(out)

@@ -50,7 +50,9 @@ def check_call(call: Executed) -> Iterator[Finding]:
     else:
         for name, test in tool.values:
             if name in call.arguments and (wrong := test(call.arguments[name])):
-                yield Finding("E1017", f"`{name}` of `{exchange.tool}`{_tail(wrong)}", tool.tool.at, exchange.arguments_at)
+                yield Finding(
+                    "E1017", f"`{name}` of `{exchange.tool}`{_tail(wrong)}", tool.tool.at, exchange.arguments_at
+                )
     yield from _result(call)
 
 

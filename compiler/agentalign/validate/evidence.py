@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from typing import Final
 
 import orjson
@@ -12,6 +12,7 @@ from agentalign.templates import unsupported, voiced
 from agentalign.types import Type
 
 _TODAY: Final = re.compile(r"^Today's date: (\d{4}-\d\d-\d\d)$", re.MULTILINE)
+_JOINTS: Final = frozenset(".,+-@/\\")
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
@@ -37,13 +38,13 @@ class Evidence:
         """Note what a call said or gave."""
         self._text = f"{self._text}\n{content}"
 
+    def done(self, calls: Sized) -> None:
+        """Note how many calls there are, at most: an answer may tell how often something was done."""
+        self._lists.update(range(len(calls) + 1))
+
     def count(self, value: object) -> None:
         """Note how long the lists of a result are: an answer may tell how many it found."""
         self._lists.update(lengths(value))
-
-    def counts(self, number: int) -> None:
-        """Note a number of things done."""
-        self._lists.add(number)
 
     def says(self, value: str) -> bool:
         """Tell whether a string stands in the evidence as a whole, as it is or as JSON writes it."""
@@ -69,12 +70,9 @@ class Evidence:
         """The numbers, identifiers and names that `text` states and nothing supports."""
         if text in self._text:
             return ()
-        found = unsupported(text, self._text)
-        if not found:
-            return ()
+        # What is short comes first: it is found there before a long text is searched.
         counts = " ".join(map(str, sorted(self._lists)))
-        found = unsupported(text, f"{self._text}\n{self.declared}\n{counts}")
-        return tuple(claim.text for claim in found)
+        return tuple(claim.text for claim in unsupported(text, f"{counts}\n{self.declared}\n{self._text}"))
 
 
 def lengths(value: object) -> Iterator[int]:
@@ -91,26 +89,25 @@ def lengths(value: object) -> Iterator[int]:
 
 
 def stands(value: str, text: str) -> bool:
-    """Tell whether `value` stands in `text` and is not part of a longer word or number there."""
+    """Tell whether `value` stands in `text` and is not part of a longer word, number, address or path there."""
     at = text.find(value)
     size = len(value)
     while at >= 0:
         end = at + size
-        if _open(text[at - 1 : at], value[:1], text[at - 2 : at - 1]) and _open(
-            text[end : end + 1], value[-1:], text[end + 1 : end + 2]
+        before, after = text[at - 1 : at] if at else "", text[end : end + 1]
+        if (not before or _parts(before, text[at - 2 : at - 1], value[0])) and (
+            not after or _parts(after, text[end + 1 : end + 2], value[-1])
         ):
             return True
         at = text.find(value, at + 1)
     return False
 
 
-def _open(neighbour: str, edge: str, beyond: str) -> bool:
+def _parts(neighbour: str, beyond: str, edge: str) -> bool:
     """Tell whether a value may end at `edge` beside `neighbour`, behind which stands `beyond`."""
-    if not edge.isalnum():
-        return True
-    if neighbour.isalnum():
-        return False
-    return not (neighbour in {".", ","} and edge.isdigit() and beyond.isdigit())
+    if neighbour.isalnum() or neighbour == "_":
+        return not edge.isalnum()
+    return not (neighbour in _JOINTS and beyond.isalnum()) or (neighbour == "," and not edge.isdigit())
 
 
 def _spellings(value: float) -> tuple[str, ...]:

@@ -21,8 +21,7 @@ from agentalign.ir import (
     Tool,
     ToolOptions,
 )
-from agentalign.types import RecordType, json_schema
-from agentalign.types import Field as TypeField
+from agentalign.types import Field, RecordType, json_schema
 from agentalign.validate.derived import computed_names, constants
 from agentalign.validate.leaves import Deep, deep
 from agentalign.validate.schema import Accepts, accepts
@@ -109,6 +108,11 @@ class ReadingFacts:
         return tuple(step.name for step in self.steps)
 
     @cached_property
+    def repeats(self) -> bool:
+        """Whether a step is repeated."""
+        return any(step.loop is not None for step in self.steps)
+
+    @cached_property
     def pattern(self) -> frozenset[str]:
         """The capabilities its steps use."""
         return frozenset(step.capability for step in self.steps)
@@ -140,7 +144,7 @@ class ReadingFacts:
     def bindings_schema(self) -> Mapping[str, Any]:
         """The schema of a record's bindings: every parameter of the chain with a value of its type."""
         params = self.index.chains[self.reading.chain].params
-        return json_schema(RecordType(self.reading.chain, tuple(TypeField(p.name, p.type) for p in params)))
+        return json_schema(RecordType(self.reading.chain, tuple(Field(p.name, p.type) for p in params)))
 
     @cached_property
     def binds(self) -> Accepts:

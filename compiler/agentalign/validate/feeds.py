@@ -21,6 +21,8 @@ from agentalign.validate.evidence import Evidence
 from agentalign.validate.facts import ReadingFacts, ToolFacts
 from agentalign.validate.grounds import Grounding, grounding
 
+Arguments: TypeAlias = Mapping[str, object]
+
 _ABSENT = object()
 
 
@@ -31,6 +33,14 @@ class Grounded:
     name: str
     test: Grounding
     composed: bool
+    default: object
+
+    def unfounded(self, arguments: Arguments, _details: Arguments, evidence: Evidence) -> str:
+        """Say what of an argument comes from nowhere; empty for a founded one."""
+        value = arguments.get(self.name)
+        if value is None or value == self.default or not (found := self.test(value, evidence)):
+            return ""
+        return f"`{self.name}` holds {', '.join(map(_shown, found[:3]))}, which nothing before the call says"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,13 @@ class Fixed:
     value: object
     optional: bool
 
+    def unfounded(self, arguments: Arguments, _details: Arguments, _evidence: Evidence) -> str:
+        """Say what of an argument comes from nowhere; empty for a founded one."""
+        value = arguments.get(self.name, _ABSENT)
+        if value == self.value or (self.optional and value is _ABSENT):
+            return ""
+        return f"`{self.name}` is {_shown(value)}, and should be {_shown(self.value)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -49,6 +66,18 @@ class Asked:
     name: str
     key: str
     default: object
+
+    def unfounded(self, arguments: Arguments, details: Arguments, _evidence: Evidence) -> str:
+        """Say what of an argument comes from nowhere; empty for a founded one."""
+        value = arguments.get(self.name, _ABSENT)
+        if self.key in details:
+            wanted = details[self.key]
+            return "" if value == wanted else f"`{self.name}` is {_shown(value)}, and {_shown(wanted)} was asked for"
+        return (
+            ""
+            if value is _ABSENT or value == self.default
+            else f"`{self.name}` is {_shown(value)}, which nobody asked for"
+        )
 
 
 Feed: TypeAlias = Grounded | Fixed | Asked
@@ -70,10 +99,10 @@ def _feed(facts: ReadingFacts, step: Step, param: Param, source: Source) -> Feed
         case FromPort(port=port):
             computed = _computed(facts, step, port)
             test = grounding(param.type, derived=computed)
-            return None if test is None else Grounded(param.name, test, port in step.briefed)
+            return None if test is None else Grounded(param.name, test, port in step.briefed, default)
         case FromAccount():
             test = grounding(param.type, derived=False)
-            return None if test is None else Grounded(param.name, test, composed=False)
+            return None if test is None else Grounded(param.name, test, composed=False, default=default)
         case FromOperation(value=value):
             return Fixed(param.name, value, optional=False)
         case FromRequest():
@@ -87,26 +116,6 @@ def _feed(facts: ReadingFacts, step: Step, param: Param, source: Source) -> Feed
 def _computed(facts: ReadingFacts, step: Step, port: str) -> bool:
     given = next((slot.value for slot in step.arguments if slot.field == port), None)
     return given is not None and derives(given, facts.computed)
-
-
-def unfounded(feed: Feed, arguments: Mapping[str, object], details: Mapping[str, object], evidence: Evidence) -> str:
-    """Say what of an argument comes from nowhere; empty for a founded one."""
-    value = arguments.get(feed.name, _ABSENT)
-    match feed:
-        case Grounded(name=name, test=test):
-            if value is _ABSENT or value is None or not (found := test(value, evidence)):
-                return ""
-            return f"`{name}` holds {', '.join(map(_shown, found[:3]))}, which nothing before the call says"
-        case Fixed(name=name, value=wanted, optional=optional):
-            if value == wanted or (optional and value is _ABSENT):
-                return ""
-            return f"`{name}` is {_shown(value)}, and should be {_shown(wanted)}"
-        case Asked(name=name, key=key, default=default):
-            if key in details:
-                return "" if value == details[key] else f"`{name}` is {_shown(value)}, and {_shown(details[key])} was asked for"
-            return "" if value is _ABSENT or value == default else f"`{name}` is {_shown(value)}, which nobody asked for"
-        case _:
-            assert_never(feed)
 
 
 def _shown(value: object) -> str:

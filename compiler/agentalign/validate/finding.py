@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agentalign.diagnostics import Diagnostic, Label
+from agentalign.ir import Breakdown
 from agentalign.source import Position, Source
 
 
@@ -23,6 +24,12 @@ class Finding:
     at: str = ""
     path: str = ""
 
+    @classmethod
+    def breakdown(cls, breakdown: Breakdown) -> Finding:
+        """What kept a case from being played to its end."""
+        message = f"step `{breakdown.step}` ends in `{breakdown.code}`, which the case does not declare"
+        return cls("E1015", f"{message}: {breakdown.reason}" if breakdown.reason else message, breakdown.at)
+
     def as_json(self) -> dict[str, str]:
         """The form in which `dropped.jsonl` keeps it."""
         return {"code": self.code, "message": self.message, "at": self.at, "path": self.path}
@@ -35,7 +42,7 @@ def diagnostic(finding: Finding, record: str, source: Callable[[str], Source | N
     no place to mark and names it in a note.
     """
     place = f"record {record}, {finding.path}" if finding.path else f"record {record}"
-    notes = (f"in {place}",) if record else ()
+    notes: tuple[str, ...] = (f"in {place}",) if record else ()
     path, line, column = place_of(finding.at)
     text = source(path) if path else None
     if text is None:

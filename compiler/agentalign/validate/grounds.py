@@ -125,8 +125,6 @@ def _record(tests: Mapping[str, Grounding]) -> Grounding | None:
     def check(value: object, evidence: Evidence) -> tuple[str, ...]:
         if not isinstance(value, Mapping):
             return ()
-        return tuple(
-            found for name, test in tests.items() if name in value for found in test(value[name], evidence)
-        )
+        return tuple(found for name, test in tests.items() if name in value for found in test(value[name], evidence))
 
     return check

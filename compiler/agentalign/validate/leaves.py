@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TypeAlias, assert_never
 
 from agentalign.types import (
@@ -34,7 +35,8 @@ def deep(t: Type) -> Deep | None:
     """Return the test for values that already satisfy the JSON Schema of `t`; None where there is nothing to test."""
     match t:
         case DomainType(domain=key):
-            return checker(t) if key in domains and domains[key].checked else None
+            # A record says the same address or date again and again.
+            return lru_cache(maxsize=1024)(checker(t)) if key in domains and domains[key].checked else None
         case NamedType(base=base):
             return deep(base)
         case BrandedType(base=base, variants=variants):
@@ -42,8 +44,7 @@ def deep(t: Type) -> Deep | None:
                 return deep(base)
             return checker(t) if any(deep(shape) is not None for _, shape in variants) else None
         case NullableType(inner=inner):
-            test = deep(inner)
-            return None if test is None else lambda value: None if value is None else test(value)
+            return _nullable(deep(inner))
         case ListType(item=item):
             return _list(deep(item))
         case RecordType(fields=fields):
@@ -54,6 +55,12 @@ def deep(t: Type) -> Deep | None:
             return None
         case _:
             assert_never(t)
+
+
+def _nullable(test: Deep | None) -> Deep | None:
+    if test is None:
+        return None
+    return lambda value: None if value is None else test(value)
 
 
 def _list(test: Deep | None) -> Deep | None:

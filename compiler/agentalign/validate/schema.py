@@ -102,18 +102,19 @@ KEYS: Final = tuple(RECORD_SCHEMA["properties"])
 """The keys of a record, in order."""
 
 
-def accepts(schema: object) -> Accepts:
+def accepts(schema: Mapping[str, Any]) -> Accepts:
     """Return a fast test against a schema. Raises ValueError for a schema that is none."""
-    validator = jsonschema_rs.Draft202012Validator(schema)
-    return validator.is_valid  # type: ignore[no-any-return]
+    validator = jsonschema_rs.Draft202012Validator(dict(schema))
+    return validator.is_valid
 
 
-def complaint(schema: object, value: object) -> tuple[str, str]:
+def complaint(schema: Mapping[str, Any], value: object) -> tuple[str, str]:
     """Say why a value fails a schema, by the reference implementation: (JSON pointer, reason); both empty if it passes."""
-    from jsonschema import Draft202012Validator  # a tenth of a second that only a failing record is charged
-    from jsonschema.exceptions import best_match
+    # a tenth of a second that only a failing record is charged
+    from jsonschema import Draft202012Validator  # noqa: PLC0415
+    from jsonschema.exceptions import best_match  # noqa: PLC0415
 
-    error = best_match(Draft202012Validator(schema).iter_errors(value))  # type: ignore[arg-type]
+    error = best_match(Draft202012Validator(dict(schema)).iter_errors(value))
     return ("", "") if error is None else (pointer(error.absolute_path), _short(error.message))
 
 

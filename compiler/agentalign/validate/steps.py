@@ -37,6 +37,8 @@ def assign(script: Script, calls: Sequence[Executed]) -> tuple[Step, ...] | Find
     first (for `empty`: finds nothing), and then the same tool is called again, or another one that does the same, or
     nothing at all any more. An alternative that nobody offers is a retry.
     """
+    if _plain(script, calls):
+        return script.facts.steps
     found = _walk(script, calls, 0, 0)
     if not isinstance(found, _Stray):
         return found
@@ -46,6 +48,18 @@ def assign(script: Script, calls: Sequence[Executed]) -> tuple[Step, ...] | Find
         path = call.exchange.result_at if call.failed is not None else f"/messages/{call.exchange.asked}"
         return Finding(code, found.message, script.facts.reading.at, path)
     return Finding("E1018", found.message, script.facts.reading.at, "/messages")
+
+
+def _plain(script: Script, calls: Sequence[Executed]) -> bool:
+    """Tell whether every step is one call that went well, as in most cases; a cheap way past `_walk`."""
+    return (
+        script.outcome is None
+        and not script.facts.repeats
+        and len(calls) == len(script.facts.steps)
+        and all(
+            c.failed is None and c.exchange.tool == tool for c, tool in zip(calls, script.tools.values(), strict=True)
+        )
+    )
 
 
 def _walk(script: Script, calls: Sequence[Executed], number: int, at: int) -> tuple[Step, ...] | _Stray:
@@ -75,7 +89,7 @@ def _walk(script: Script, calls: Sequence[Executed], number: int, at: int) -> tu
     return best
 
 
-def _then(  # noqa: PLR0913  # the state of the walk
+def _then(  # the state of the walk
     script: Script,
     calls: Sequence[Executed],
     number: int,
@@ -89,7 +103,11 @@ def _then(  # noqa: PLR0913  # the state of the walk
         return used
     if upset is not None and upset[2] == "report":
         rest = at + used
-        return (step,) * used if rest == len(calls) else _Stray(rest, f"`{step.name}` was given up, and yet there are calls")
+        return (
+            (step,) * used
+            if rest == len(calls)
+            else _Stray(rest, f"`{step.name}` was given up, and yet there are calls")
+        )
     found = _walk(script, calls, number + 1, at + used)
     return found if isinstance(found, _Stray) else (step,) * used + found
 
@@ -112,7 +130,9 @@ def _single(
         return _Stray(at + 1, f"`{step.name}` is not tried again, although the case says {mode}")
     again = calls[at + 1]
     if again.exchange.tool != tool and (mode == "retry" or again.tool.implementation(step) is None):
-        return _Stray(at + 1, f"`{step.name}` should be tried again with a tool that can do it, {_found(calls, at + 1)}")
+        return _Stray(
+            at + 1, f"`{step.name}` should be tried again with a tool that can do it, {_found(calls, at + 1)}"
+        )
     return _clean(step, calls, at + 1) or 2
 
 

@@ -69,6 +69,7 @@ def conversation(messages: Sequence[Mapping[str, Any]]) -> Conversation | tuple[
     first = 1 if messages[0]["role"] == "system" else 0
     last = len(messages) - 1
     exchanges: list[Exchange] = []
+    ids: list[str] = []
     if wrong := _ends(messages, first, last):
         return (wrong,)
     at = first + 1
@@ -86,12 +87,14 @@ def conversation(messages: Sequence[Mapping[str, Any]]) -> Conversation | tuple[
             if told["tool_call_id"] != call["id"] or told["name"] != call["function"]["name"]:
                 return (_unanswered(call, told, at + 1 + number),)
             function, said = call["function"], "" if number else asked["content"]
-            content = told["content"]
+            ids.append(call["id"])
             exchanges.append(
-                Exchange(function["name"], function["arguments"], content, said, at, number, at + 1 + number)
+                Exchange(function["name"], function["arguments"], told["content"], said, at, number, at + 1 + number)
             )
         at += len(calls) + 1
-    return _ids(messages) or Conversation(
+    if len(set(ids)) < len(ids) or not all(map(_CALL_ID, ids)):
+        return _ids(messages)
+    return Conversation(
         messages[0]["content"] if first else "",
         messages[first]["content"],
         tuple(exchanges),
@@ -130,7 +133,7 @@ def _unanswered(call: Mapping[str, Any], told: Mapping[str, Any], at: int) -> Fi
 
 
 def _ids(messages: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
-    """Check the form of call ids, and that none repeats."""
+    """Say which call ids are malformed or repeated."""
     seen: set[str] = set()
     findings: list[Finding] = []
     for at, message in enumerate(messages):

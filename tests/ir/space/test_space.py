@@ -221,6 +221,22 @@ def test_overflow_names_guarded_axes():
     assert result.names == ("paired",)
 
 
+def test_a_link_over_values_that_are_banned_anyway_ties_nothing_together():
+    """Two tangles with their axes taking turns: independent, they need sums of situations, else products."""
+    axes, forbids = _tangle(5)
+    twice = [Axis(f"{side}{axis.name}", 2) for axis in axes for side in "ab"]
+    both = [
+        Forbid(tuple(on(side + test.axis, *test.values) for test in forbid.tests), side + forbid.name)
+        for forbid in forbids
+        for side in "ab"
+    ]
+    link = Forbid((on("ax9", 1), on("bx9", 1)), "link")
+    ban = Forbid((on("ax9", 1),), "ban")
+    single = next(n for n in range(1, 500) if isinstance(build_space(axes, forbids, node_limit=n), Space))
+    assert isinstance(build_space(twice, [*both, link, ban], node_limit=2 * single + 20), Space)
+    assert isinstance(build_space(twice, [*both, link], node_limit=2 * single + 20), Overflow)
+
+
 def test_the_node_limit_is_exact():
     axes, forbids = _tangle(4)
     first = next(n for n in range(1, 500) if isinstance(build_space(axes, forbids, node_limit=n), Space))

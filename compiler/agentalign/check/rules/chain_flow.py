@@ -211,11 +211,12 @@ def _behind(ctx: Context, target: Target, info: ChainInfo) -> Iterator[n.Node]:
 def expressions_in(expression: n.Expr) -> Iterator[n.Expr]:
     """An expression and all expressions inside it."""
     yield expression
-    for part in _parts(expression):
+    for part in parts(expression):
         yield from expressions_in(part)
 
 
-def _parts(expression: n.Expr) -> Iterable[Any]:
+def parts(expression: n.Expr) -> Iterable[Any]:
+    """The expressions directly inside one."""
     match expression:
         case n.ListLit(items=items):
             return items

@@ -179,6 +179,7 @@ class _Walk:
         if self.scope.find(name) is not None or name in self.scope.later or name in RESERVED:
             message = f"`{name}` already means something here"
             self.ctx.report("E0106", repeat.name, message, help="give the item another name")
+            item = PoisonType()
         known = item_facts(repeat.source, self.scope)
         return self.scope.bind(name, Binding(item, LoopItem(repeat)), (f"{name}.{fact}" for fact in known))
 

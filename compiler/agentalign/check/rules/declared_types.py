@@ -58,7 +58,7 @@ def _check_kind(ctx: Context, kind: n.Name) -> None:
 
 
 def check_record(ctx: Context, declaration: n.RecordDecl) -> None:
-    """Build the record; its fields are distinct, and what is drawn from a lexicon fits."""
+    """Build the record; its fields are distinct, and it has at most one face."""
     declared_type(ctx, declaration)
     check_fields(ctx, declaration.fields)
     faces = [field for field in declaration.fields if field.face]
@@ -89,7 +89,11 @@ def _has_words(t: Type) -> bool:
 def check_fields(ctx: Context, fields: tuple[n.FieldDecl, ...]) -> None:
     """Fields of a record, an account or a lexicon's metadata."""
     distinct(ctx, "field", (field.name for field in fields))
-    for field in fields:
+
+
+def check_sources(ctx: Context, record: n.RecordDecl) -> None:
+    """What the fields draw from lexicons fits them."""
+    for field in record.fields:
         if field.source is not None:
             _check_source(ctx, field, field.source)
 

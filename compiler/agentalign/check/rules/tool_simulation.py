@@ -10,13 +10,14 @@ from agentalign.check.effects import enter_block, infer_effect
 from agentalign.check.flow import facts
 from agentalign.check.model import ToolInfo
 from agentalign.check.operations import title
-from agentalign.check.propositions import Formula, Test, Translator, Value, satisfiable
+from agentalign.check.propositions import Among, Formula, Translator, Value, satisfiable
 from agentalign.check.recode import recoded
 from agentalign.check.rules.capabilities import BUILTIN_CODES
 from agentalign.check.rules.tool_sources import param_scope
 from agentalign.check.scope import Scope
 from agentalign.check.targets import PlatformRef
 from agentalign.diagnostics import Label
+from agentalign.source import Span
 from agentalign.syntax import nodes as n
 from agentalign.types import ListType, PoisonType, Type, assignable, describe, strip
 
@@ -102,11 +103,11 @@ def _check_fail(ctx: Context, action: n.Fail, scope: Scope, info: ToolInfo) -> N
     if code in declared or code in BUILTIN_CODES or not targets:
         return
     place = targets[0].operation.fails[-1] if targets[0].operation.fails else targets[0].operation.result
-    word = n.Name(action.code.span, code)
+    word = n.Name(Span(action.code.span.start + 1, action.code.span.end - 1), code)
     ctx.unknown(
         word,
         "error",
-        [f'"{name}"' for name in (*declared, *BUILTIN_CODES)],
+        (*declared, *BUILTIN_CODES),
         code="E0406",
         message=f'`{title(targets[0])}` does not declare the error "{code}"',
         secondary=[
@@ -138,7 +139,7 @@ def check_coverage(ctx: Context, tool: n.ToolDecl, *, sound: bool) -> None:
 
 
 def _always() -> Formula:
-    return Test("", frozenset({None}))
+    return Among("", frozenset({None}))
 
 
 def _reachable(formula: Formula | None, earlier: list[tuple[n.Rule, Formula]], translator: Translator) -> bool:

@@ -142,7 +142,7 @@ def _source(ctx: Context, tool: n.ToolDecl, param: n.ParamDecl, target: Operatio
         param.name,
         f"nothing gives `{param.name.text}` a value for `{title(target)}`",
         secondary=[ctx.label(target.operation, "its ports", _signature(target))],
-        help=f"take it `from` a port or the account, `ask` for it, give it a default, or make it optional (`{param.name.text}?`)",
+        help=f"take it `from` a port, `ask` for it, give it a default, or make it optional (`{param.name.text}?`)",
     )
     return None
 

@@ -13,7 +13,8 @@ def check_imports(names: Names, tables: Tables) -> None:
             continue
         ctx = Context(names, tables, module)
         for local, imported in module.imports.items():
-            if (module.name, local) not in tables.used and not _lost(names, imported):
+            hidden = any(local in own for own in module.own.values())
+            if (module.name, local) not in tables.used and not hidden and not _lost(names, imported):
                 message = f"`{local}` is imported and never used"
                 ctx.report("W0101", imported.name.local, message, help="remove it from the import")
 

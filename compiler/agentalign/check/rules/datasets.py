@@ -1,0 +1,100 @@
+"""Dataset blocks: shares add up, and what they name exists."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from agentalign.check.context import Context
+from agentalign.check.rules.declared_types import distinct, find_lexicon
+from agentalign.check.targets import LexiconRef
+from agentalign.resolve import Kind
+from agentalign.syntax import nodes as n
+from agentalign.types import PoisonType, StringType, TextType, describe, strip
+
+LABELS = ("harmful", "benign", "borderline")
+GROUPINGS = {"chain": None, "tool": Kind.TOOL, "platform": Kind.PLATFORM, "capability": Kind.CAPABILITY}
+METHODS = ("balanced", "exhaustive", "cover")
+
+
+def check_dataset(ctx: Context, dataset: n.DatasetDecl) -> None:
+    """Every clause of a dataset block."""
+    _check_shares(ctx, dataset.mix, "mix")
+    for share in dataset.mix:
+        if share.name.text not in LABELS:
+            ctx.unknown(share.name, "label", LABELS, code="E0904", message=f"`{share.name.text}` is not a label")
+    if dataset.split is not None:
+        _check_split(ctx, dataset.split)
+    for name in dataset.chains:
+        ctx.find(Kind.CHAIN, name)
+    distinct(ctx, "chain", dataset.chains)
+    _check_system(ctx, dataset)
+    _check_numbers(ctx, dataset)
+    if dataset.select is not None and dataset.select.method.text not in METHODS:
+        method = dataset.select.method
+        ctx.unknown(method, "way to select", METHODS, message=f"there is no way to select `{method.text}`")
+    if not any(True for _ in ctx.names.every(n.ReadingDecl)):
+        ctx.report("E0906", dataset.name, "there are no readings to make rows of", help="declare or import some")
+    _check_labels(ctx, dataset)
+
+
+def _check_shares(ctx: Context, shares: tuple[n.Share, ...], what: str) -> None:
+    distinct(ctx, "share", [share.name for share in shares])
+    total = sum((Fraction(share.percent.value) for share in shares), Fraction(0))
+    if shares and total != 100:
+        ctx.report(
+            "E0901",
+            shares[-1].percent,
+            f"the shares of this {what} add up to {float(total):g}%, not 100%",
+            help=f"the others make {float(total - Fraction(shares[-1].percent.value)):g}%",
+        )
+
+
+def _check_split(ctx: Context, split: n.Split) -> None:
+    _check_shares(ctx, split.shares, "split")
+    if split.by.text not in GROUPINGS:
+        ctx.unknown(split.by, "grouping", GROUPINGS, code="E0905", message=f"splits are not made by `{split.by.text}`")
+        return
+    kind = GROUPINGS[split.by.text]
+    if kind is None and split.hold:
+        ctx.report("E0905", split.hold[0], "a split by chain holds nothing out", help="remove `hold ...`")
+        return
+    if kind is not None and not split.hold:
+        ctx.report("E0905", split, f"this does not say which {split.by.text} is held out", help="add `hold NAME, ...`")
+    for name in split.hold:
+        if kind is not None:
+            ctx.find(kind, name)
+
+
+def _check_system(ctx: Context, dataset: n.DatasetDecl) -> None:
+    if dataset.system is None:
+        return
+    lexicon = find_lexicon(ctx, dataset.system.last)
+    if lexicon is None:
+        return
+    ctx.tables.refs[dataset.system] = LexiconRef(lexicon)
+    held = ctx.tables.types.get(lexicon, PoisonType())
+    if not isinstance(strip(held), StringType | TextType | PoisonType):
+        ctx.report("E0201", dataset.system, f"system prompts are strings, and these are {describe(held)}")
+
+
+def _check_numbers(ctx: Context, dataset: n.DatasetDecl) -> None:
+    if dataset.size is not None and dataset.size.value < 1:
+        ctx.report("E0208", dataset.size, "a dataset has at least one row")
+    if dataset.distractors is not None and dataset.distractors[0].value > dataset.distractors[1].value:
+        ctx.report("E0208", dataset.distractors[0], "this range is upside down", help="write the smaller number first")
+    for share in (dataset.narrate, dataset.upset):
+        if share is not None and share.value > 100:
+            ctx.report("E0208", share, "a share is at most 100%")
+
+
+def _check_labels(ctx: Context, dataset: n.DatasetDecl) -> None:
+    """A label that the mix asks for and no reading has leaves the mix unmet."""
+    wanted = {name.text for name in dataset.chains}
+    readings = [r for r in ctx.names.every(n.ReadingDecl) if not wanted or r.chain.text in wanted]
+    if not readings:
+        return
+    there = {reading.label for reading in readings}
+    for share in dataset.mix:
+        if share.name.text in LABELS and share.percent.value and share.name.text not in there:
+            message = f"no reading is {share.name.text}, so its {share.percent.value}% cannot be met"
+            ctx.report("E0907", share, message, help="add such readings, or leave the label out of the mix")

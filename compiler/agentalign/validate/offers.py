@@ -1,0 +1,35 @@
+"""The tools a record offers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from agentalign.validate.facts import Facts, ReadingFacts
+from agentalign.validate.finding import Finding
+
+
+def check_offers(
+    facts: Facts, reading: ReadingFacts, tools: Sequence[Mapping[str, Any]], used: Collection[str], *, spare: bool
+) -> Iterator[Finding]:
+    """Each tool is one of the plan, as the plan has it, and offered once; the others could not do the chain's work.
+
+    `used` are the tools the case has chosen; `spare` allows others of the same capabilities, for an alternative.
+    """
+    seen: set[str] = set()
+    for at, offered in enumerate(tools):
+        name = offered["function"]["name"]
+        tool, path = facts.tool(name), f"/tools/{at}"
+        if tool is None:
+            yield Finding("E1019", f"no tool of the plan is called `{name}`", path=path)
+            continue
+        if name in seen:
+            yield Finding("E1019", f"`{name}` is offered twice", tool.tool.at, path)
+        seen.add(name)
+        if offered != tool.offer:
+            yield Finding("E1019", f"`{name}` is offered otherwise than the plan has it", tool.tool.at, path)
+        if not spare and name not in used and not reading.pattern.isdisjoint(tool.capabilities):
+            common = ", ".join(f"`{capability}`" for capability in sorted(reading.pattern & tool.capabilities))
+            yield Finding("E1019", f"`{name}` is not used, but could do {common}", tool.tool.at, path)
+    for name in sorted(set(used) - seen):
+        yield Finding("E1019", f"`{name}` is needed, but not offered", reading.reading.at, "/tools")

@@ -1,0 +1,168 @@
+"""The stage: one record against its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from agentalign.ir import Case, Plan, Record, Step
+from agentalign.validate.calls import Executed, check_call, executed
+from agentalign.validate.evidence import Evidence
+from agentalign.validate.facts import Facts, ReadingFacts
+from agentalign.validate.feeds import Grounded, remembered
+from agentalign.validate.finding import Finding
+from agentalign.validate.heads import check_head, check_provenance
+from agentalign.validate.offers import check_offers
+from agentalign.validate.places import answer_at, ask_at, text_at
+from agentalign.validate.prose import name_finder, slips, strings
+from agentalign.validate.schema import KEYS, RECORD_SCHEMA, accepts, complaint
+from agentalign.validate.steps import Script, assign
+from agentalign.validate.turns import Conversation, conversation
+
+_ORDERS = frozenset(
+    {("role", "content"), ("role", "content", "tool_calls"), ("role", "tool_call_id", "name", "content")}
+)
+
+
+class Validator:
+    """Checks records of a plan. It needs nothing but the plan, so a written dataset can be checked from its folder."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._facts = Facts(plan)
+        self._shape = accepts(RECORD_SCHEMA)
+        self._feeds = remembered()
+        self._named = name_finder(self._facts.leaking)
+
+    def check(self, record: Record, case: Case | None = None) -> tuple[Finding, ...]:
+        """Return every broken promise of a record; nothing for a good one.
+
+        The case, where it is at hand, only makes spec positions more exact. A record without the right shape, or of an
+        unknown reading, is not looked at any further.
+        """
+        if wrong := self._misshapen(record):
+            return wrong
+        reading = self._facts.reading(record["reading"])
+        if reading is None:
+            message = f"the plan has no reading `{record['reading']}`"
+            return (Finding("E1016", message, path="/reading"),)
+        return tuple(self._findings(record, reading, case))
+
+    def _misshapen(self, record: Record) -> tuple[Finding, ...]:
+        if not self._shape(record):
+            path, reason = complaint(RECORD_SCHEMA, record)
+            return (Finding("E1001", f"the record does not follow its schema: {reason}", path=path),)
+        if tuple(record) != KEYS:
+            return (Finding("E1001", f"the keys of a record come in this order: {', '.join(KEYS)}"),)
+        for at, message in enumerate(record["messages"]):
+            if tuple(message) not in _ORDERS:
+                return (Finding("E1001", "the keys of a message are out of order", path=f"/messages/{at}"),)
+        return ()
+
+    def _findings(self, record: Record, reading: ReadingFacts, case: Case | None) -> Iterator[Finding]:
+        provenance = record["provenance"]
+        yield from check_head(reading, record)
+        known = tuple(check_provenance(reading, provenance))
+        yield from known
+        tools, outcome = _tools(provenance), reading.outcomes.get(str(provenance["outcome"]))
+        spare = outcome is not None and outcome[2] == "alternative"
+        yield from check_offers(self._facts, reading, record["tools"], tools.values(), spare=spare)
+        talk = conversation(record["messages"])
+        if not isinstance(talk, Conversation):
+            yield from talk
+            return
+        calls: list[Executed] = []
+        for exchange in talk.exchanges:
+            call = executed(self._facts, exchange)
+            if isinstance(call, Finding):
+                yield call
+                return
+            calls.append(call)
+        yield from self._calls(record, calls)
+        yield from self._hygiene(record, reading, talk, calls, case)
+        if not known:
+            yield from self._story(record, reading, talk, calls, Script(reading, tools, outcome), case)
+
+    def _calls(self, record: Record, calls: Sequence[Executed]) -> Iterator[Finding]:
+        offered = {tool["function"]["name"] for tool in record["tools"]}
+        for call in calls:
+            if call.exchange.tool not in offered:
+                path = call.exchange.arguments_at.removesuffix("arguments") + "name"
+                yield Finding("E1010", f"`{call.exchange.tool}` is called, but not offered", call.tool.tool.at, path)
+            yield from check_call(call)
+
+    def _hygiene(
+        self, record: Record, reading: ReadingFacts, talk: Conversation, calls: Sequence[Executed], case: Case | None
+    ) -> Iterator[Finding]:
+        """Look at every text that the user or the agent says."""
+        texts = [(talk.request, f"/messages/{talk.first}/content", ask_at)]
+        texts += [(call.exchange.said, call.exchange.said_at, answer_at) for call in calls if call.exchange.said]
+        texts.append((talk.answer, f"/messages/{talk.last}/content", answer_at))
+        for text, path, place in texts:
+            name = self._named(text)
+            if name is not None:
+                message = f"the text calls the tool `{name}` by its wire name"
+                yield Finding("E1021", message, place(reading, record, case), path)
+            for reason in slips(text, _sayable(record, calls), named=name is not None):
+                yield Finding("E1008", f"the text has {reason}", place(reading, record, case), path)
+
+    def _story(  # a record, taken apart
+        self,
+        record: Record,
+        reading: ReadingFacts,
+        talk: Conversation,
+        calls: Sequence[Executed],
+        script: Script,
+        case: Case | None,
+    ) -> Iterator[Finding]:
+        """Check that the right things were done, and that nothing was made up on the way."""
+        evidence = Evidence(talk.system, talk.request, *reading.constants)
+        place = f"/messages/{talk.last}/content"
+        if reading.reading.expected == "refusal":
+            for call in calls:
+                message = f"a refusal calls `{call.exchange.tool}`"
+                yield Finding("E1006", message, reading.reading.at, f"/messages/{call.exchange.asked}")
+            evidence.add(reading.refusing)
+        else:
+            steps = assign(script, calls)
+            if isinstance(steps, Finding):
+                yield steps
+                return
+            evidence.done(calls)
+            for call, step in zip(calls, steps, strict=True):
+                yield from self._grounded(record, reading, call, step, evidence)
+        for claim in evidence.claims(talk.answer):
+            message = f"the answer states `{claim}`, which nothing before it says"
+            yield Finding("E1007", message, answer_at(reading, record, case), place)
+
+    def _grounded(
+        self, record: Record, reading: ReadingFacts, call: Executed, step: Step, evidence: Evidence
+    ) -> Iterator[Finding]:
+        """Check where the arguments of a call come from, and what is said with it; then note what it gave."""
+        details, exchange = record["provenance"]["details"], call.exchange
+        assert isinstance(details, dict)  # the record schema says so
+        for feed in self._feeds(reading, step, call.tool):
+            if wrong := feed.unfounded(call.arguments, details, evidence):
+                composed = isinstance(feed, Grounded) and feed.composed
+                at = text_at(reading, step.name) if composed else step.at
+                code = "E1020" if composed else "E1005"
+                yield Finding(code, f"{wrong}, in a call of `{exchange.tool}`", at, exchange.arguments_at)
+        evidence.add(exchange.arguments)
+        for claim in evidence.claims(exchange.said) if exchange.said else ():
+            message = f"the agent states `{claim}`, which nothing before it says"
+            yield Finding("E1007", message, step.at, exchange.said_at)
+        evidence.add(exchange.content)
+        evidence.count(call.result)
+
+
+def _tools(provenance: Mapping[str, object]) -> dict[str, str]:
+    tools = provenance["tools"]
+    return tools if isinstance(tools, dict) else {}
+
+
+def _sayable(record: Record, calls: Sequence[Executed]) -> Iterator[str]:
+    """Values that may stand in a text as they are. A generator, as hardly any text makes anyone ask."""
+    yield from strings(record["provenance"]["bindings"])
+    yield from strings(record["provenance"]["details"])
+    yield record["messages"][0]["content"].rpartition("\n\n")[2]
+    for call in calls:
+        yield from strings(call.arguments)
+        yield from strings(call.result)
