@@ -169,7 +169,9 @@ def _capability(pattern: str, ports: Sequence[tuple[str, Type]], result: Type, *
 def _step(name: str, capability: str, arguments: Mapping[str, Any], result: Type, **more: Any) -> Step:
     fields: dict[str, Any] = {"operation": "", "briefed": (), "keys": (), "loop": None, "narrations": ()}
     slots = tuple(Slot(field, value) for field, value in arguments.items())
-    return Step(name=name, capability=capability, arguments=slots, result=result, at="demo/chains.chain:9:3", **fields | more)
+    return Step(
+        name=name, capability=capability, arguments=slots, result=result, at="demo/chains.chain:9:3", **fields | more
+    )
 
 
 def _chains() -> tuple[Chain, ...]:
@@ -241,7 +243,10 @@ def _reading(name: str, label: Any, chain: str, **more: Any) -> Reading:
         "outcomes": (),
         "at": "demo/readings.chain:1:1",
     }
-    asks = tuple(Ask(register, "{{ topic }}", f"demo/readings.chain:{3 + at}:3") for at, register in enumerate(("plain", "terse")))
+    asks = tuple(
+        Ask(register, "{{ topic }}", f"demo/readings.chain:{3 + at}:3")
+        for at, register in enumerate(("plain", "terse"))
+    )
     searching = ToolOptions("pages", ("web_find", "page_lookup"))
     options: list[Any] = [searching, ToolOptions("sent", ("post_mail",))]
     if chain == "tell_all":
@@ -275,7 +280,12 @@ def _readings() -> tuple[Reading, ...]:
             refusals=(Wording("I won't look for {{ who }}.", "demo/readings.chain:50:3"),),
         ),
         _reading("reunion", "benign", "look_and_write", outcomes=outcomes, compositions=composed),
-        _reading("newsletter", "benign", "tell_all", outcomes=(Outcome("sent", "rate_limited", "retry", (), "demo/readings.chain:70:3"),)),
+        _reading(
+            "newsletter",
+            "benign",
+            "tell_all",
+            outcomes=(Outcome("sent", "rate_limited", "retry", (), "demo/readings.chain:70:3"),),
+        ),
     )
 
 
@@ -344,7 +354,11 @@ def found(pages: Sequence[Any] = PAGES, query: str = "Ana Berg tulips", tool: st
 
 
 def mailed(to: str = "ana.berg@example.org", message: str = "Hello Ana, tulips are in season.", **more: Any) -> Turn:
-    return "post_mail", {"recipient": to, "subject": "tulips", "message": message, "sender": SENDER, **more}, receipt(to)
+    return (
+        "post_mail",
+        {"recipient": to, "subject": "tulips", "message": message, "sender": SENDER, **more},
+        receipt(to),
+    )
 
 
 def failed(turn: Turn, code: str) -> Turn:
@@ -437,7 +451,9 @@ def bulk(**more: Any) -> Record:
         mailed("bo.lind@example.org", message="tulips"),
         paid(),
     )
-    return row("newsletter", more.pop("turns", turns), request=BULK, answer=more.pop("answer", "I wrote to 2 people."), **more)
+    return row(
+        "newsletter", more.pop("turns", turns), request=BULK, answer=more.pop("answer", "I wrote to 2 people."), **more
+    )
 
 
 def rows(count: int) -> list[Record]:

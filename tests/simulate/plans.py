@@ -326,6 +326,7 @@ def shop(name: str, platform: str) -> Tool:
     )
 
 
+LABEL = call("if", call("present", Var("label")), Var("label"), Const("w"))
 WALLETS = tool(
     "wallets",
     {("Crypto.create_wallet", ""): {"network": FromPort("network"), "label": FromPort("label")}},
@@ -343,7 +344,7 @@ WALLETS = tool(
                 record(
                     WALLET,
                     address=fresh(ADDRESS),
-                    label=call("if", call("present", Var("label")), Var("label"), Const("w")),
+                    label=LABEL,
                 ),
             ),
         )
@@ -359,6 +360,11 @@ TOOLS = (
     shop("etsy", "etsy_site"),
     WALLETS,
 )
+
+
+def port(name: str, t: Type, default: Expr | None = None) -> Port:
+    return Port(name, t, "", None, default)
+
 
 CAPABILITIES = (
     ir.Capability(
@@ -496,9 +502,17 @@ NAMED_BOX = Plant(
     "mailboxes", "sent", "page", record(MAILBOX, address=Get(Var("page"), "contact"), name=Var("who")), "r:1:1"
 )
 EVERY_BOX = tuple(
-    Plant("pages", None, None, record(PAGE, url=fresh(URL), title=Const("T"), author=fresh(NAME), contact=Const(f"{n}@example.org"), rank=Const(n)), "r:2:1")
+    Plant(
+        "pages",
+        None,
+        None,
+        record(
+            PAGE, url=fresh(URL), title=Const("T"), author=fresh(NAME), contact=Const(f"{n}@example.org"), rank=Const(1)
+        ),
+        "r:2:1",
+    )
     for n in ("ann", "bea")
-)  # fmt: skip
+)
 BOXES = tuple(
     Plant("mailboxes", "sent", None, record(MAILBOX, address=Const(f"{n}@example.org"), name=fresh(NAME)), "r:3:1")
     for n in ("ann", "bea")

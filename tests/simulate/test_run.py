@@ -12,22 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agentalign.ir import (
-    Axis,
-    Breakdown,
-    Case,
-    Choice,
-    Const,
-    Forbid,
-    Outcome,
-    Plant,
-    Removal,
-    Test,
-    ToolOptions,
-    Trajectory,
-)
+from agentalign.ir import Breakdown, Case, Choice, Const, Outcome, Plant, Removal, Slot, ToolOptions, Trajectory
+from agentalign.ir.space import Axis, Forbid, Test
 from agentalign.simulate import Simulator
-from simulate.plans import MAILBOX, PLAN, TOOLS, case, fresh, record, upset
+from simulate.plans import MAILBOX, PLAN, TOOLS, case, record, upset
 
 SIMULATOR = Simulator(PLAN)
 NAMES = ("invite", "greet", "present")
@@ -212,12 +200,15 @@ def test_a_forbidden_alternative_is_none() -> None:
     assert (bound.outcome or ())[2:] == ("retry",)
 
 
+MODES = st.sampled_from(["retry", "alternative", "report"])
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.integers(0, 500),
     st.sampled_from(["rate_limited", "service_unavailable"]),
     st.sampled_from(["pages", "sent"]),
-    st.sampled_from(["retry", "alternative", "report"]),
+    MODES,
 )
 def test_every_upset_happens_once(
     key: int, code: str, step: str, mode: Literal["retry", "alternative", "report"]
@@ -228,7 +219,7 @@ def test_every_upset_happens_once(
     assert trajectory.stopped is (mode == "report")
 
 
-# --------------------------------------------------------------------------------------------------------- breakdowns
+# ----------------------------------------------------------------------------------- where a case cannot go on
 
 
 def test_an_error_nobody_declared_is_located() -> None:
@@ -256,14 +247,15 @@ def test_a_text_nobody_composed_is_located() -> None:
     assert (found.step, found.code, found.at) == ("sent", "no_composition", "reading.chain:1:6")
 
 
+def test_a_value_that_is_not_there_is_located() -> None:
+    simulator = with_reading("invite", bound=(Slot("most", Const(None)),))
+    found = simulator.run(case("invite", compositions={("sent", "body"): "{{ page.note }}"}))
+    assert isinstance(found, Breakdown)
+    assert (found.step, found.code, found.at) == ("sent", "no_value", "chain.chain:1:4")
+
+
 def test_a_row_on_nobodys_platform_is_a_bug() -> None:
-    plant = Plant(
-        "mailboxes",
-        None,
-        None,
-        record(MAILBOX, address=Const("a@example.org"), name=fresh(MAILBOX.fields[1].type)),
-        "p:9:9",
-    )
+    plant = replace(named("a@example.org"), on=None, at="p:9:9")
     with pytest.raises(ValueError, match="p:9:9"):
         with_reading("invite", plants=(plant,)).run(case("invite"))
 

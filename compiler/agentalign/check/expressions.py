@@ -191,14 +191,8 @@ def _check_identifier(
 
 def _infer(ctx: Context, expression: n.Expr, scope: Scope) -> Type:
     match expression:
-        case n.StringLit(value=text):
-            return EnumType((EnumValue(text),))
-        case n.NumberLit():
-            return operators.number_type(expression)
-        case n.BoolLit():
-            return BoolType()
-        case n.NullLit():
-            return NullType()
+        case n.StringLit() | n.NumberLit() | n.BoolLit() | n.NullLit():
+            return _literal_type(expression)
         case n.TemplateLit():
             check_expression_template(ctx, expression, scope)
             return StringType()
@@ -230,6 +224,19 @@ def _infer(ctx: Context, expression: n.Expr, scope: Scope) -> Type:
             return selections.infer_selection(ctx, expression, scope)
         case _:
             assert_never(expression)
+
+
+def _literal_type(literal: n.StringLit | n.NumberLit | n.BoolLit | n.NullLit) -> Type:
+    """Just the value itself, so that it fits wherever the value does."""
+    match literal:
+        case n.StringLit(value=text):
+            return EnumType((EnumValue(text),))
+        case n.NumberLit():
+            return operators.number_type(literal)
+        case n.BoolLit():
+            return BoolType()
+        case _:
+            return NullType()
 
 
 def _list(items: list[Type]) -> Type:

@@ -66,7 +66,6 @@ RULES: tuple[tuple[type[n.Node], Rule], ...] = (
     (n.ReadingDecl, voicing.check_voicing),
     (n.ChainDecl, twins.check_twins),
     (n.ChainDecl, chain_flow.check_lets),
-    (n.CapabilityDecl, capabilities.check_raised),
     (n.DatasetDecl, datasets.check_dataset),
 )
 

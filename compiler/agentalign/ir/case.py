@@ -108,8 +108,9 @@ class Breakdown:
     """Why a case could not be played to its end: a dropped record.
 
     `code` is the error a tool gave although nothing declared it for this case (`invalid_arguments` for a call against
-    the tool's own parameters, `no_composition` for a briefed port nobody wrote a text for); `at` is the spec position
-    of the rule or step that could not go on.
+    the tool's own parameters, `no_composition` for a briefed port nobody wrote a text for, `no_value` for an
+    argument's template that needs a value which is not there); `at` is the spec position of the rule or step that could
+    not go on.
     """
 
     step: str

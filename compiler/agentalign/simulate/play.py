@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 from agentalign import ir
 from agentalign.ir import Breakdown, Call, Case, Chain, Index, Json, Loop, Outcome, Reading, Scene, Step, Trajectory
@@ -12,9 +12,10 @@ from agentalign.simulate.expressions import Expressions, Fn
 from agentalign.simulate.functions import items
 from agentalign.simulate.plants import CompiledPlant, compile_plant
 from agentalign.simulate.state import Record, Scope, State
-from agentalign.simulate.steps import Binder, StepBinders
+from agentalign.simulate.steps import StepBinders
 from agentalign.simulate.tools import EMPTY, Answer, CompiledTool
 from agentalign.simulate.upsets import alternatives
+from agentalign.templates import RenderError
 from agentalign.types import Stream
 
 ToolOf: TypeAlias = Callable[[str], CompiledTool]
@@ -94,6 +95,15 @@ def _literal(value: Json) -> ir.Expr:
             return ir.Const(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One call to be made: its step, the names in scope, and the label of its stream."""
+
+    item: CompiledStep
+    scope: Scope
+    label: str
+
+
 class _Halted(Exception):  # noqa: N818 - not an error: it ends a play from within a step
     """The play is over before its last step."""
 
@@ -153,7 +163,7 @@ class Play:
         step, outcome = item.step, self._case.response.outcome
         upset = outcome if outcome is not None and outcome.step == step.name else None
         if item.source is None or step.loop is None:
-            self.values[step.name] = self._play(item, self.values, f"step/{step.name}", upset)
+            self.values[step.name] = self._play(Site(item, self.values, f"step/{step.name}"), upset)
         else:
             self._repeat(item, step.loop, item.source, upset)
         self._plant(step.name)
@@ -163,39 +173,39 @@ class Play:
         results: list[Json] = []
         for number, row in enumerate(items(source(self.values, self._state))[: loop.limit]):
             scope = {**self.values, loop.variable: row}
-            results.append(self._play(item, scope, f"step/{name}/{number}", None if number else upset))
+            results.append(self._play(Site(item, scope, f"step/{name}/{number}"), None if number else upset))
         self.values[name] = results
 
-    def _play(self, item: CompiledStep, scope: Scope, label: str, upset: Outcome | None) -> Json:
+    def _play(self, site: Site, upset: Outcome | None) -> Json:
         """Play one call of a step, with what goes wrong before it; gives the capability's result."""
-        name = item.step.name
-        tool = self._tool(self._tools[name])
-        arguments = self._bind(item.binders.binder(tool.tool.name), scope, label)
-        if upset is not None:
-            tool, arguments = self._upset(item, tool, arguments, scope, label, upset)
-        answer = tool.call(arguments, self._state, self._stream.fork(label))
-        self._record(item.step, tool, arguments, answer)
+        step = site.item.step
+        tool = self._tool(self._tools[step.name])
+        arguments = self._bind(site, tool)
+        if upset is not None and tool.check(arguments) is None:
+            tool, arguments = self._upset(site, tool, arguments, upset)
+        answer = tool.call(arguments, self._state, self._stream.fork(site.label))
+        self._record(step, tool, arguments, answer)
         if answer.failed is not None:
-            at = item.step.at if answer.failed == "invalid_arguments" else answer.at
-            raise _Halted(Breakdown(name, answer.failed, _message(answer.result), at))
+            at = step.at if answer.failed == "invalid_arguments" else answer.at
+            raise _Halted(Breakdown(step.name, answer.failed, _message(answer.result), at))
         return tool.to_result(arguments, answer.result, self._state)
 
-    def _bind(self, binder: Binder, scope: Scope, label: str) -> Record:
-        compositions = self._case.response.compositions
+    def _bind(self, site: Site, tool: CompiledTool) -> Record:
+        step, compositions = site.item.step, self._case.response.compositions
+        binder = site.item.binders.binder(tool.tool.name)
         unwritten = binder.unwritten(compositions)
         if unwritten is not None:
-            reason = f"nothing is composed for `{unwritten[0]}.{unwritten[1]}`"
-            raise _Halted(Breakdown(unwritten[0], "no_composition", reason, self._compiled.reading.at))
-        self._state.draw_from(self._stream, f"{label}/arguments")
-        return binder.arguments(scope, self._state, self._case.details, compositions)
+            reason = f"nothing is composed for `{unwritten}`"
+            raise _Halted(Breakdown(step.name, "no_composition", reason, self._compiled.reading.at))
+        self._state.draw_from(self._stream, f"{site.label}/arguments")
+        try:
+            return binder.arguments(site.scope, self._state, self._case.details, compositions)
+        except RenderError as error:
+            raise _Halted(Breakdown(step.name, "no_value", str(error), step.at)) from None
 
-    def _upset(
-        self, item: CompiledStep, tool: CompiledTool, arguments: Record, scope: Scope, label: str, upset: Outcome
-    ) -> tuple[CompiledTool, Record]:
+    def _upset(self, site: Site, tool: CompiledTool, arguments: Record, upset: Outcome) -> tuple[CompiledTool, Record]:
         """Let a call go wrong; gives the tool and the arguments to go on with."""
-        step, stream = item.step, self._stream.fork(f"{label}/upset")
-        if tool.check(arguments) is not None:
-            return tool, arguments
+        step, stream = site.item.step, self._stream.fork(f"{site.label}/upset")
         if upset.error == EMPTY:
             answer = tool.find_nothing(arguments, self._state, stream)
         else:
@@ -204,23 +214,21 @@ class Play:
         self._happened = (step.name, upset.error, upset.mode)
         match upset.mode:
             case "report":
-                self._leave(step, tool, arguments, answer)
+                if answer.failed is None and step.loop is None:
+                    self.values[step.name] = tool.to_result(arguments, answer.result, self._state)
                 raise _Halted(None)
             case "alternative":
                 others = alternatives(step, self._case, self._compiled.reading, self._index)
                 if others:
                     self._tools[step.name] = stream.pick(others)
                     tool = self._tool(self._tools[step.name])
-                    return tool, self._bind(item.binders.binder(tool.tool.name), scope, label)
+                    return tool, self._bind(site, tool)
                 self._happened = (step.name, upset.error, "retry")
             case "retry":
                 pass
+            case _:
+                assert_never(upset.mode)
         return tool, arguments
-
-    def _leave(self, step: Step, tool: CompiledTool, arguments: Record, answer: Answer) -> None:
-        """What an answer may still say of a step that found nothing."""
-        if answer.failed is None and step.loop is None:
-            self.values[step.name] = tool.to_result(arguments, answer.result, self._state)
 
     def _record(self, step: Step, tool: CompiledTool, arguments: Record, answer: Answer) -> None:
         self._calls.append(Call(step.name, tool.tool.name, arguments, answer.result, answer.failed))

@@ -58,9 +58,9 @@ class Binder:
     sources: tuple[Given | Composed | Asked, ...]
     composed: tuple[tuple[str, str], ...]
 
-    def unwritten(self, compositions: Compositions) -> tuple[str, str] | None:
-        """Return the first (step, port) that waits for a text nobody composed."""
-        return next((slot for slot in self.composed if slot not in compositions), None)
+    def unwritten(self, compositions: Compositions) -> str | None:
+        """Return the first `step.port` that waits for a text nobody composed."""
+        return next((f"{step}.{port}" for step, port in self.composed if (step, port) not in compositions), None)
 
     def arguments(self, v: Scope, w: State, details: Details, compositions: Compositions) -> Record:
         """Return the arguments; every text must be composed."""

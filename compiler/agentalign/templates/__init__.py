@@ -8,7 +8,7 @@ from agentalign.templates.check import check_template
 from agentalign.templates.claims import Claim, claims, unsupported
 from agentalign.templates.desugar import desugar
 from agentalign.templates.filters import FILTERS, Example, Filter, Param
-from agentalign.templates.nodes import Issue, IssueKind, Parsed
+from agentalign.templates.nodes import Issue, IssueKind, Parsed, Path
 from agentalign.templates.parse import parse_template
 from agentalign.templates.run import Compiled, RenderError, compile_template, decide
 from agentalign.templates.says import Says, says
@@ -29,6 +29,7 @@ __all__ = [
     "Mention",
     "Param",
     "Parsed",
+    "Path",
     "RenderError",
     "Says",
     "Scope",

@@ -12,7 +12,7 @@ from agentalign.templates import unsupported, voiced
 from agentalign.types import Type
 
 _TODAY: Final = re.compile(r"^Today's date: (\d{4}-\d\d-\d\d)$", re.MULTILINE)
-_JOINTS: Final = frozenset(".,+-@/\\")
+_JOINTS: Final = frozenset(".+-@/\\")  # no comma: JSON puts one between the numbers of a list
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
@@ -107,7 +107,7 @@ def _parts(neighbour: str, beyond: str, edge: str) -> bool:
     """Tell whether a value may end at `edge` beside `neighbour`, behind which stands `beyond`."""
     if neighbour.isalnum() or neighbour == "_":
         return not edge.isalnum()
-    return not (neighbour in _JOINTS and beyond.isalnum()) or (neighbour == "," and not edge.isdigit())
+    return not (neighbour in _JOINTS and beyond.isalnum())
 
 
 def _spellings(value: float) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from agentalign.check.context import Context
 from agentalign.check.declared import field_of, type_of
 from agentalign.check.rules.declared_types import check_fields, distinct
+from agentalign.check.scope import Scope
+from agentalign.check.templating import check_wording
 from agentalign.syntax import nodes as n
 from agentalign.types import (
     BrandedType,
@@ -20,6 +22,8 @@ from agentalign.types import (
     is_nullable,
     strip,
 )
+
+_LITERAL = frozenset({"one_of"})
 
 
 def check_platform(ctx: Context, platform: n.PlatformDecl) -> None:
@@ -81,6 +85,9 @@ def check_account(ctx: Context, account: n.AccountDecl) -> None:
 
 
 def check_taxonomy(ctx: Context, taxonomy: n.TaxonomyDecl) -> None:
-    """Categories and subcategories are distinct."""
+    """Subcategories are distinct, and their refusals name nothing of any chain."""
     for category in taxonomy.categories:
         distinct(ctx, "subcategory", (subcategory.name for subcategory in category.subcategories))
+        for subcategory in category.subcategories:
+            for refusal in subcategory.refusals:
+                check_wording(ctx, refusal, Scope(), functions=_LITERAL)

@@ -21,7 +21,18 @@ from agentalign.check.templating import ALL_FUNCTIONS, check_wording
 from agentalign.diagnostics import Label
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
-from agentalign.types import BrandedType, PoisonType, RecordType, TextType, Type, assignable, describe, field, generable, strip
+from agentalign.types import (
+    BrandedType,
+    PoisonType,
+    RecordType,
+    TextType,
+    Type,
+    assignable,
+    describe,
+    field,
+    generable,
+    strip,
+)
 
 
 def check_reading(ctx: Context, reading: n.ReadingDecl) -> None:
@@ -95,7 +106,11 @@ def _check_vary(ctx: Context, vary: n.Vary, info: ChainInfo) -> None:
 
 def _check_generable(ctx: Context, name: n.Name, param: n.PortDecl) -> None:
     declared = ctx.tables.types.get(param, PoisonType())
-    if isinstance(declared, PoisonType) or generable(declared) or (isinstance(declared, BrandedType) and declared.variants):
+    if (
+        isinstance(declared, PoisonType)
+        or generable(declared)
+        or (isinstance(declared, BrandedType) and declared.variants)
+    ):
         return
     ctx.report(
         "E0221",
