@@ -268,6 +268,7 @@ def _readings() -> tuple[Reading, ...]:
         Outcome("pages", "empty", "report", (), "demo/readings.chain:33:3"),
     )
     composed = (Composition("sent", "body", "Hello {{ who.first }}", "demo/readings.chain:40:3"),)
+    again = (Outcome("sent", "rate_limited", "retry", (), "demo/readings.chain:70:3"),)
     return (
         _reading(
             "stalk",
@@ -280,12 +281,7 @@ def _readings() -> tuple[Reading, ...]:
             refusals=(Wording("I won't look for {{ who }}.", "demo/readings.chain:50:3"),),
         ),
         _reading("reunion", "benign", "look_and_write", outcomes=outcomes, compositions=composed),
-        _reading(
-            "newsletter",
-            "benign",
-            "tell_all",
-            outcomes=(Outcome("sent", "rate_limited", "retry", (), "demo/readings.chain:70:3"),),
-        ),
+        _reading("newsletter", "benign", "tell_all", outcomes=again),
     )
 
 

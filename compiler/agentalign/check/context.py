@@ -39,7 +39,6 @@ class Tables:
     reading: dict[n.TableDecl, None] | None = None
     visited: list[tuple[n.Node, n.TableDecl]] | None = None
     readings: dict[n.ChainDecl, list[n.ReadingDecl]] = field(default_factory=dict)
-    upset: set[tuple[n.OperationDecl, str]] = field(default_factory=set)
     building: set[n.Node] = field(default_factory=set)
     reported: set[n.Node] = field(default_factory=set)
     used: set[tuple[str, str]] = field(default_factory=set)

@@ -192,7 +192,7 @@ def _builtin(ctx: Context, word: str, size: n.Size | None) -> Type:
             return IntType(None if low is None else int(low), None if high is None else int(high))
         case "decimal":
             low, high = _bounds(ctx, size, whole=False)
-            return DecimalType(_decimal(low), _decimal(high))
+            return DecimalType(_decimal(low), _decimal(high), _places(low, high))
         case "bool":
             return BoolType()
         case _:

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # whoever read our output has seen enough; keep Python from complaining about it at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLEAN
-    except Exception:  # noqa: BLE001  # the last resort: whatever escapes is our bug, and says so
+    except Exception:  # the last resort: whatever escapes is our bug, and says so
         traceback.print_exc()
         print(  # noqa: T201
             f"\nThis is a bug in agentalign {__version__}, not in your spec. Please report it with the lines above.",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from agentalign import __version__
 from agentalign.diagnostics import FORMATS
@@ -35,7 +35,8 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+if TYPE_CHECKING:
+    Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # it has no other name
 
 
 def _command(commands: Commands, name: str, help_: str) -> argparse.ArgumentParser:
@@ -115,6 +116,3 @@ def _trace(commands: Commands) -> None:
     command = _command(commands, "trace", "show how a record came about, from spec lines to messages")
     command.add_argument("folder", metavar="OUT", type=Path, help="a folder that compile wrote")
     command.add_argument("id", metavar="ID", help="a record's id, or the beginning of one")
-
-
-Handler = Callable[[argparse.Namespace], int]

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from agentalign.diagnostics import Diagnostic, has_errors, render, summary, wants_colour
+from agentalign.diagnostics import Diagnostic, Format, has_errors, render, summary, wants_colour
 from agentalign.session import Program
 
 MACHINE_FORMATS = ("json", "sarif", "github")
@@ -23,7 +23,7 @@ def out(text: str) -> None:
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
 
 
-def findings(diagnostics: Sequence[Diagnostic], format_: str = "full", *, as_data: bool = False) -> None:
+def findings(diagnostics: Sequence[Diagnostic], format_: Format = "full", *, as_data: bool = False) -> None:
     """Show findings; `as_data` where they are the command's output rather than a remark about it."""
     stream = sys.stdout if as_data else sys.stderr
     text = render(diagnostics, format_, colour=wants_colour(stream, os.environ))
@@ -39,6 +39,11 @@ def failed(program: Program) -> bool:
     if program.diagnostics:
         findings(program.diagnostics)
     return errors
+
+
+def all_exist(paths: Sequence[Path]) -> bool:
+    """Whether all are there; names every one that is not."""
+    return not [path for path in paths if not exists(path)]
 
 
 def exists(path: Path) -> bool:

@@ -110,7 +110,6 @@ E0409 unknown-account: the user has no account or field of that name in the worl
 E0410 key-missing: something is looked up by a key it does not have
 E0411 no-partition: a tool uses a table that is split by something the tool does not have
 E0412 whose-row: a row is planted in a split table, and nothing says in which part
-W0401 simulate-error-unused: a declared error is never raised by any rule
 E0501 step-before-bound: a result is used before the step that makes it
 E0502 parameter-not-bound: a reading leaves a chain parameter without a value
 E0503 parameter-bound-twice: a reading gives a chain parameter two values

@@ -36,8 +36,10 @@ class _Pick:
 class Selection:
     """The rows of a dataset, decided one after the other; a larger size extends a smaller one."""
 
-    def __init__(self, index: Index, dataset: Dataset) -> None:
+    def __init__(self, index: Index, dataset: Dataset, only: str | None = None) -> None:
+        """Prepare the readings of a dataset; with `only`, rows come from that reading alone."""
         self.index = index
+        self._only = only
         self.dataset = dataset
         self.seed = seed = dataset.seed
         chosen = [r for r in index.plan.readings if not dataset.chains or r.chain in dataset.chains]
@@ -75,7 +77,7 @@ class Selection:
         """The tree of shares: label, category, chain, reading."""
         tree: dict[str, dict[str, dict[str, list[Share]]]] = {}
         for prepared in self.readings.values():
-            if lane(prepared.reading) not in self._mix:
+            if not self._wanted(prepared):
                 continue
             leaf = Share(prepared.reading.name, 1, capacity=self.capacity(prepared))
             category = tree.setdefault(lane(prepared.reading), {}).setdefault(self._home(prepared), {})
@@ -100,6 +102,9 @@ class Selection:
         for _, path in zip(range(size), seats(self.shares()), strict=False):
             counts[path[-1]] += 1
         return counts
+
+    def _wanted(self, prepared: Prepared) -> bool:
+        return lane(prepared.reading) in self._mix and self._only in {None, prepared.reading.name}
 
     def _home(self, prepared: Prepared) -> str:
         """The harm category a reading is counted under: its own, or that of its chain's first harmful reading."""
@@ -140,7 +145,7 @@ class Selection:
 
     def _listed(self, points: PointsOf) -> Iterator[_Pick]:
         for prepared in self.readings.values():
-            if lane(prepared.reading) not in self._mix:
+            if not self._wanted(prepared):
                 continue
             words = {
                 choice.axis.name: choice.options.tools

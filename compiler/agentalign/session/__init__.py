@@ -1,5 +1,19 @@
 """Where the stages meet: specs to plans, plans to records, records to folders."""
 
+from agentalign.session.forecast import AxisForecast, Forecast, ReadingForecast, RemovalForecast, forecast
+from agentalign.session.preview import preview
 from agentalign.session.program import Program, pick_dataset
+from agentalign.session.records import Made, Maker
 
-__all__ = ["Program", "pick_dataset"]
+__all__ = [
+    "AxisForecast",
+    "Forecast",
+    "Made",
+    "Maker",
+    "Program",
+    "ReadingForecast",
+    "RemovalForecast",
+    "forecast",
+    "pick_dataset",
+    "preview",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from itertools import islice
 
 from agentalign.expand import Prepared, Responses, Selection, lane
@@ -12,6 +12,7 @@ from agentalign.expand import bound as covering_bound
 from agentalign.ir import Dataset, Index, Plan
 from agentalign.ir.space import build_space
 from agentalign.lower import describe
+from agentalign.session.preview import with_options
 
 _SMALL_AXIS = 64
 
@@ -69,7 +70,7 @@ class Forecast:
 
 def forecast(plan: Plan, dataset: Dataset, size: int | None = None, seed: int | None = None) -> Forecast:
     """Count what a dataset block would take."""
-    dataset = replace(dataset, size=size or dataset.size, seed=dataset.seed if seed is None else seed)
+    dataset = with_options(dataset, size, seed)
     index = Index(plan)
     selection = Selection(index, dataset)
     rows: Counter[str] = Counter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agentalign.ir import Breakdown, Case, Dataset, Plan, Record
+from agentalign.ir import Breakdown, Case, Plan, Record
 from agentalign.render import Renderer
 from agentalign.simulate import Simulator
 from agentalign.validate import Finding, Validator
@@ -22,12 +22,11 @@ class Made:
 class Maker:
     """Makes records of a plan's cases; everything that can be prepared is prepared once."""
 
-    def __init__(self, plan: Plan, dataset: Dataset) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.simulator = Simulator(plan)
         self.renderer = Renderer(plan)
         self.validator = Validator(plan)
         self._expected = {reading.name: reading.expected for reading in plan.readings}
-        self.dataset = dataset
 
     def make(self, case: Case) -> Made:
         """Make the record of a case and check it."""

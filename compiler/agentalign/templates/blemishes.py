@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from operator import eq
 from typing import Final
 
 CLOSING: Final = r"(?:[,;!?](?!\w)|\.(?![\w./])|:(?![\w()|-]))"
@@ -17,7 +16,7 @@ _PLACEHOLDER: Final = re.compile(
     r"|<[A-Za-z][\w .-]{0,30}>"
     r"|\b(?:TODO|todo|TBD|FIXME|XXX)\b|\b[Ll]orem ipsum\b|\b(?:[Pp]laceholder|PLACEHOLDER)\b",
 )
-_REPEATED: Final = re.compile(r"(?<![\w-])([A-Za-z]+)[ \n]+\1(?![\w-])")
+_REPEATED: Final = re.compile(r"(?<!\S)([A-Za-z]+)\s+\1(?![\w-])")
 _DOUBLED_MARK: Final = re.compile(r"[,;:][.,;:!?]|[!?][.,;:]|(?<!\.)\.\.(?!\.)|\.{4}")
 _TWO_MARKS: Final = re.compile("[.,;:!?][.,;:!?]")
 _RIGHTLY_TWICE: Final = frozenset({"that", "had"})
@@ -76,4 +75,4 @@ def _suspicious(text: str) -> bool:
     if _TWO_MARKS.search(text):
         return True
     words = text.split()
-    return any(map(eq, words, words[1:]))
+    return any(map(str.startswith, words[1:], words))

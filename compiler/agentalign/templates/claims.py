@@ -53,7 +53,10 @@ _PATTERNS: Final[tuple[tuple[Kind, str], ...]] = (
             rf"|\b(?:USD|EUR|GBP|CHF|JPY) {_DIGITS}"
         ),
     ),
-    ("identifier", r"#?\b(?=[\w:.-]*[A-Za-z_])(?=[\w:.-]*\d)(?!\d+(?:st|nd|rd|th|k|m|s)\b)\w+(?:[-:._]\w+)*\b"),
+    (
+        "identifier",
+        r"#?\b(?=(?:\w+[-:.])*\w*[A-Za-z_])(?=(?:\w+[-:.])*\w*\d)(?!\d+(?:st|nd|rd|th|k|m|s)\b)\w+(?:[-:.]\w+)*\b",
+    ),
     ("number", rf"(?<![\w.])-?{_DIGITS}(?:%|(?:st|nd|rd|th|k|m)\b)?"),
 )
 _CLAIMS: Final = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS))

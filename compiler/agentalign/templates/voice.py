@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 
-from agentalign.templates.calendar import ordinal
+from agentalign.templates.calendar import MONTHS, WEEKDAYS, ordinal
 from agentalign.templates.filters.dates import STYLES, relatives
 from agentalign.templates.filters.lists import either, listing
 from agentalign.templates.filters.numbers import ORDINALS, SYMBOLS, WORDS, amount, duration, number, plain
@@ -17,6 +18,11 @@ from agentalign.types import DomainType, EnumType, RecordType, Type, domains, fa
 
 _DATE = DomainType("Date", "date")
 _TIME = DomainType("Time", "time")
+_ABSOLUTE = re.compile(
+    rf"\b(?:{'|'.join(WEEKDAYS)}),? (?:the )?"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{'|'.join(MONTHS)})|(?:{'|'.join(MONTHS)}) \d|\d{{4}}-|\d{{1,2}}(?:st|nd|rd|th)\b)",
+    re.IGNORECASE,
+)
 
 
 def forms(value: object, t: Type, *, today: str | None = None) -> tuple[str, ...]:
@@ -88,7 +94,8 @@ def _string_forms(value: str, t: Type, today: str | None) -> tuple[str, ...]:
     out = [value]
     if known.validate(value) is None:
         if domain in DATES:
-            out += _date_forms(value, today)
+            out += [write(value) for write in STYLES.values()]
+            out += relatives(value, today) if today is not None else ()
         elif domain in MOMENTS:
             return (value,)
         elif domain == "money":
@@ -106,12 +113,6 @@ def _plain_forms(value: str, t: Type) -> tuple[str, ...]:
     if isinstance(strip(t), EnumType):
         out += [spaced(value), value.replace("-", " ")]
     return tuple(dict.fromkeys(out))
-
-
-@lru_cache(maxsize=8192)
-def _date_forms(value: str, today: str | None) -> tuple[str, ...]:
-    said = relatives(value, today) if today is not None else ()
-    return (*(write(value) for write in STYLES.values()), *said)
 
 
 def _list_forms(values: Iterable[object], one: Type, today: str | None) -> tuple[str, ...]:
@@ -145,14 +146,18 @@ def voiced(value: object, t: Type, text: str, today: str | None = None) -> bool:
         case str() if key(t) in MOMENTS and value not in text:
             day, _, clock = value.partition("T")
             return _said(_string_forms(day, _DATE, today), text, _DATE) and _said(_clock_forms(clock), text, _TIME)
+        case str() if today is not None and key(t) in DATES:
+            # "Friday, 5 March" is no word about the Friday to come.
+            undated = _ABSOLUTE.sub(" ", text)
+            return _scalar_voiced(value, t, text) or _said(relatives(value, today), undated, t)
         case _:
-            return _scalar_voiced(value, t, text, today)
+            return _scalar_voiced(value, t, text)
 
 
-def _scalar_voiced(value: object, t: Type, text: str, today: str | None) -> bool:
+def _scalar_voiced(value: object, t: Type, text: str) -> bool:
     if isinstance(value, str) and occurs(value, text, strict=is_identifier(t) and not _is_name(t)):
         return True
-    if _said(forms(value, t, today=today), text, t):
+    if _said(forms(value, t), text, t):
         return True
     domain = domains.get(key(t) or "")
     # Where the value itself stands in the text, it was not whole.

@@ -71,16 +71,3 @@ def check_default(ctx: Context, owner: n.Node, default: n.Expr, declared: Type, 
 
 
 _MISFITS = frozenset({"E0201", "E0206", "E0208", "E0212", "E0213"})
-
-
-def check_raised(ctx: Context, capability: n.CapabilityDecl) -> None:
-    """Warn of an error that no tool's rule and no upset ever gives. Says nothing where no tool implements it."""
-    for operation in capability.operations:
-        tools = ctx.tables.implementers.get(operation, ())
-        if not tools:
-            continue
-        given = {code for tool in tools for code in ctx.tables.tools[tool].codes}
-        for name in operation.fails:
-            if name.text not in given and (operation, name.text) not in ctx.tables.upset:
-                message = f"no tool ever fails with `{name.text}`"
-                ctx.report("W0401", name, message, help="add a rule that does, or remove the error")

@@ -66,7 +66,6 @@ def _check_code(ctx: Context, upset: n.Upset, step: StepInfo) -> None:
     if isinstance(strip(ctx.tables.types[operation]), ListType):
         known.append("empty")
     if code in known:
-        ctx.tables.upset.add((operation, code))
         return
     ctx.unknown(
         upset.error,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 
 from agentalign.cli.main import CLEAN, FINDINGS, USAGE
-from agentalign.cli.show import MACHINE_FORMATS, exists, findings, note
+from agentalign.cli.show import MACHINE_FORMATS, all_exist, findings, note
 from agentalign.diagnostics import has_errors, ordered
 from agentalign.session import Program
 
 
 def run(options: argparse.Namespace) -> int:
     """Check specs; warnings alone leave the exit code at 0."""
-    if not all([exists(path) for path in options.paths]):  # a list: name every missing path
+    if not all_exist(options.paths):
         return USAGE
     found = ordered(diagnostic for path in options.paths for diagnostic in Program(path).diagnostics)
     findings(found, options.format, as_data=True)

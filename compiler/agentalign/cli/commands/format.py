@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from agentalign.cli.main import CLEAN, FINDINGS, USAGE
-from agentalign.cli.show import exists, findings, note, out
+from agentalign.cli.show import all_exist, findings, note, out
 from agentalign.diagnostics import Diagnostic, from_failure
 from agentalign.source import SUFFIX, Source, decode
 from agentalign.syntax import Formatted, format_source
@@ -20,9 +20,10 @@ def run(options: argparse.Namespace) -> int:
     """Format files in place, or stdin to stdout."""
     if [str(path) for path in options.paths] == ["-"]:
         return _stdin(check=options.check)
-    if not all([exists(path) for path in options.paths]):
+    if not all_exist(options.paths):
         return USAGE
-    changed, broken = 0, []
+    changed = 0
+    broken: list[Diagnostic] = []
     files = list(_files(options.paths))
     for path in files:
         text = _formatted(path)

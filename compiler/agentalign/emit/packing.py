@@ -1,0 +1,102 @@
+"""Records as the bytes they become: made by workers, so that the writer only appends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+import orjson
+
+from agentalign.emit.layout import row_digest
+from agentalign.ir import Case, Record
+from agentalign.validate import Finding, key
+
+Stage: TypeAlias = Literal["simulate", "validate", "write"]
+
+FACETS: Final = ("label", "expected", "category", "subcategory", "chain", "reading")
+"""What rows are counted by, besides their split."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A good record: its line (without line feed), and what the writer has to know of it.
+
+    `request` stands for the user's words (64 bits), `at` is the spec position a repeat of it is blamed on.
+    """
+
+    id: str
+    split: str
+    line: bytes
+    digest: str
+    request: int
+    facets: tuple[str | None, ...]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A rejected case: its line in `dropped.jsonl`, the stage that rejected it, and the code of its first finding."""
+
+    line: bytes
+    stage: Stage
+    code: str
+
+
+Packed: TypeAlias = Row | Drop
+
+
+class Packer:
+    """Serialises records. A tool's schema is serialised when first met, and once."""
+
+    def __init__(self) -> None:
+        self._tools: dict[str, tuple[object, orjson.Fragment]] = {}
+
+    def row(self, record: Record, at: str = "") -> Row:
+        """Pack a good record; `at` is the spec position of its request."""
+        tools = [self._fragment(tool) for tool in record["tools"]]
+        line = orjson.dumps({**record, "tools": tools})
+        request = next(message["content"] for message in record["messages"] if message["role"] == "user")
+        facets = facets_of(record)
+        return Row(record["id"], record["split"], line, row_digest(line), key(request), facets, at)
+
+    def drop(self, case: Case, findings: Sequence[Finding], record: Record | None = None) -> Drop:
+        """Pack a rejected case, with its record if it came to one. Raises ValueError if there is no finding."""
+        if not findings:
+            raise ValueError("a case is only dropped for a reason")
+        stage: Stage = "simulate" if record is None else "validate"
+        return Drop(dropped_line(case.id, case.split, stage, findings, _case(case), record), stage, findings[0].code)
+
+    def _fragment(self, tool: Mapping[str, Any]) -> orjson.Fragment:
+        name = tool["function"]["name"]
+        known = self._tools.get(name)
+        if known is None or known[0] is not tool:  # the renderer gives one object per tool
+            known = self._tools[name] = (tool, orjson.Fragment(orjson.dumps(tool)))
+        return known[1]
+
+
+def facets_of(record: Mapping[str, Any]) -> tuple[str | None, ...]:
+    """What a record is counted by, in the order of `FACETS`."""
+    return tuple(record[facet] for facet in FACETS)
+
+
+def dropped_line(  # noqa: PLR0913  # the keys of the line
+    ident: str, split: str, stage: Stage, findings: Sequence[Finding], case: object, record: object
+) -> bytes:
+    """One line of `dropped.jsonl`, without line feed."""
+    reasons = [finding.as_json() for finding in findings]
+    return orjson.dumps(
+        {"id": ident, "split": split, "stage": stage, "findings": reasons, "case": case, "record": record}
+    )
+
+
+def _case(case: Case) -> dict[str, object]:
+    """What a case was, for people who wonder why it was dropped."""
+    return {
+        "reading": case.reading,
+        "register": case.register,
+        "ask": case.ask,
+        "tools": dict(case.tools),
+        "bindings": dict(case.values),
+        "details": {f"{step}.{param}": value for (step, param), value in case.details.items()},
+    }
