@@ -203,6 +203,12 @@ def _decimal(value: int | Decimal | None) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
+def _places(*bounds: int | Decimal | None) -> int:
+    """A bound says how finely a decimal is told: `decimal(0.00000001..21)` has eight places; there are at least two."""
+    exponents = (end.as_tuple().exponent for end in bounds if isinstance(end, Decimal))
+    return max(2, *(-exponent for exponent in exponents if isinstance(exponent, int)), 0)
+
+
 def _lengths(ctx: Context, size: n.Size | None) -> tuple[int, int | None]:
     low, high = _bounds(ctx, size, whole=True)
     if size is not None and any(end is not None and end < 0 for end in (low, high)):

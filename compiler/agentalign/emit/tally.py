@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from agentalign.emit.packing import FACETS, Drop, Stage
 
@@ -59,8 +59,3 @@ class Tally:
             "written": self.written,
             "dropped": dict(sorted(self._codes.items())),
         }
-
-
-def total(counts: Mapping[str, int]) -> int:
-    """The sum of a table's counts."""
-    return sum(counts.values())

@@ -5,11 +5,12 @@ All of it is drawn from the twin (chain, tools, register, variant), never from t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterator
+from functools import cache
 
 from agentalign.expand.content import content
 from agentalign.expand.prepared import Group
-from agentalign.ir import Chain, Context, Dataset, Index, Step
+from agentalign.ir import Context, Dataset, Index, Step
 from agentalign.types import Stream, digest
 
 VARIANTS = 16
@@ -20,35 +21,56 @@ class Contexts:
 
     def __init__(self, index: Index, dataset: Dataset) -> None:
         self._index = index
-        self._dataset = dataset
-        self._systems = self._weighted_systems()
-        self._chains: dict[str, str] = {}
+        self._distractors = dataset.distractors
+        self._systems = self._weighted_systems(dataset.system)
+        self._base = cache(lambda chain: content(index.chains[chain]))
+        self._strangers = cache(self._find_strangers)
+        self.context = cache(self._context)
 
-    def context(self, chain: Chain, group: Group, variant: int, withheld: Collection[str]) -> Context:
+    def _context(self, chain: str, group: Group, variant: int, withheld: frozenset[str]) -> Context:
         """The context of a twin group; tools in `withheld` are not offered as distractors."""
         tools, register = group
-        base = self._chains.get(chain.name)
-        if base is None:
-            base = self._chains[chain.name] = content(chain)
+        base = self._base(chain)
         stream = Stream(digest("context", base, *tools, register, str(variant)))
         system = stream.pick(self._systems) if self._systems else ""
-        used = tuple(dict.fromkeys(tools))
-        low, high = self._dataset.distractors
-        wanted = low + stream.below(high - low + 1)
-        strangers = [name for name in self._strangers(chain) if name not in withheld]
-        extra = stream.shuffle(strangers)[:wanted]
-        offered = stream.shuffle((*used, *extra))
+        used = (*dict.fromkeys(tools), *self._alternatives(chain, tools, stream))
+        low, high = self._distractors
+        extra = _draw(stream, self._strangers(chain, withheld), low + stream.below(high - low + 1))
+        offered = stream.shuffle((*dict.fromkeys(used), *extra))
         return Context(digest("group", base, *tools, register, system, *offered), system, offered)
 
-    def _weighted_systems(self) -> tuple[str, ...]:
-        name = self._dataset.system
+    def _weighted_systems(self, name: str | None) -> tuple[str, ...]:
         if name is None:
             return ()
         return tuple(str(e.value) for e in self._index.lexicons[name].entries for _ in range(e.weight))
 
-    def _strangers(self, chain: Chain) -> tuple[str, ...]:
+    def _alternatives(self, chain: str, tools: tuple[str, ...], stream: Stream) -> tuple[str, ...]:
+        """Where a reading falls back on another tool of the same operation, all twins are offered one."""
+        readings = (reading for reading in self._index.plan.readings if reading.chain == chain)
+        modes = {outcome.step for r in readings for outcome in r.outcomes if outcome.mode == "alternative"}
+        found: list[str] = []
+        for step, tool in zip(self._index.steps(chain), tools, strict=True):
+            others = [name for name in self._implementers(step) if name != tool]
+            if step.name in modes and others:
+                found.append(stream.pick(others))
+        return tuple(found)
+
+    def _implementers(self, step: Step) -> Iterator[str]:
+        for tool in self._index.plan.tools:
+            if any((item.capability, item.operation) == (step.capability, step.operation) for item in tool.implements):
+                yield tool.name
+
+    def _find_strangers(self, chain: str, withheld: frozenset[str]) -> tuple[str, ...]:
         """Tools that implement no capability of the chain: offering one cannot make a wrong choice right."""
-        used = {item.capability for item in chain.items if isinstance(item, Step)}
+        used = {step.capability for step in self._index.steps(chain)}
         return tuple(
-            tool.name for tool in self._index.plan.tools if not used & {item.capability for item in tool.implements}
+            tool.name
+            for tool in self._index.plan.tools
+            if tool.name not in withheld and not used & {item.capability for item in tool.implements}
         )
+
+
+def _draw(stream: Stream, items: tuple[str, ...], count: int) -> list[str]:
+    """Some of the items, without replacement."""
+    left = list(items)
+    return [left.pop(stream.below(len(left))) for _ in range(min(count, len(left)))]

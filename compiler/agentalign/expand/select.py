@@ -62,7 +62,7 @@ class Selection:
             split = self._splitting.split(pick.prepared.chain, pick.group)
             withheld = self._splitting.withheld(split)
             variant = (pick.position + pick.position // max(len(self.groups[pick.prepared.chain.name]), 1)) % VARIANTS
-            context = self._contexts.context(pick.prepared.chain, pick.group, variant, withheld)
+            context = self._contexts.context(pick.prepared.chain.name, pick.group, variant, withheld)
             yield makers[name].make(pick.group, pick.point, context, split)
 
     def capacity(self, prepared: Prepared) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from agentalign.expand.prepared import Group
 from agentalign.expand.splits import assign_groups
@@ -28,9 +28,9 @@ class Splitting:
             return self._last
         return self._assigned[self._patterns[chain.name]]
 
-    def withheld(self, split: str) -> Collection[str]:
+    def withheld(self, split: str) -> frozenset[str]:
         """Tools a row of the split must not offer."""
-        return () if split == self._last else self._held
+        return frozenset() if split == self._last else self._held
 
     def _holds(self, tool: Tool) -> bool:
         match self._split.by:

@@ -52,9 +52,15 @@ def tool(expressions: Expressions, node: n.ToolDecl) -> Tool:
         returns=info.returns,
         result=None if node.result is None else expressions.expr(node.result),
         rules=tuple(_rule(expressions, node, rule) for rule in node.rules),
-        fails=info.codes,
+        fails=_fails(info),
         at=low.at(node),
     )
+
+
+def _fails(info: ToolInfo) -> tuple[str, ...]:
+    """What it can fail with: what its rules say, and what the operations it implements declare (for upsets)."""
+    declared = (code.text for item in info.implementations for code in item.target.operation.fails)
+    return tuple(dict.fromkeys((*info.codes, *declared)))
 
 
 def _platform(low: Lowering, node: n.ToolDecl) -> n.PlatformDecl | None:

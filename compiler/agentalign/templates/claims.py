@@ -137,7 +137,17 @@ def unsupported(text: str, evidence: str) -> tuple[Claim, ...]:
     """
     if _literally(text, evidence):
         return ()
-    return tuple(claim for claim in claims(text) if not _supported(claim, evidence))
+    flat = text.replace("\n", " ")
+    return tuple(claim for claim in claims(text) if not (_quoted(claim, flat, evidence) or _supported(claim, evidence)))
+
+
+def _quoted(claim: Claim, flat: str, evidence: str) -> bool:
+    """Tell whether the word a claim stands in is in the evidence letter by letter: a ratio, a range."""
+    if claim.kind not in {"number", "time", "identifier", "amount"}:
+        return False
+    start, end = flat.rfind(" ", 0, claim.start) + 1, flat.find(" ", claim.end)
+    word = flat[start : len(flat) if end < 0 else end].strip(_EDGES)
+    return bool(word) and occurs(word, evidence, strict=True)
 
 
 def _literally(text: str, evidence: str) -> bool:
@@ -192,6 +202,9 @@ _NUMBER: Final = re.compile(
 )
 
 
+_RANGE: Final = re.compile(r"(?<![\w./-])(\d{1,18})[-\u2013](\d{1,18})(?![\w-])")
+
+
 @lru_cache(maxsize=64)
 def _numbers(text: str) -> frozenset[str]:
     """Return the numbers in a text, each in one canonical spelling."""
@@ -201,6 +214,8 @@ def _numbers(text: str) -> frozenset[str]:
         digits = f"{int(whole)}.{rest}".rstrip("0").rstrip(".") if rest else str(int(whole))
         scale = _SCALES.get((match[2] or "").lower())
         out.add(digits if scale is None else f"{round(float(digits) * scale)}")
+    for low, high in _RANGE.findall(text):
+        out |= {str(int(low)), str(int(high))}
     return frozenset(out)
 
 

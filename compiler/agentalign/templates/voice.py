@@ -18,9 +18,15 @@ from agentalign.types import DomainType, EnumType, RecordType, Type, domains, fa
 
 _DATE = DomainType("Date", "date")
 _TIME = DomainType("Time", "time")
+_WEEKDAYS, _MONTHS = "|".join(WEEKDAYS), "|".join(MONTHS)
 _ABSOLUTE = re.compile(
-    rf"\b(?:{'|'.join(WEEKDAYS)}),? (?:the )?"
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{'|'.join(MONTHS)})|(?:{'|'.join(MONTHS)}) \d|\d{{4}}-|\d{{1,2}}(?:st|nd|rd|th)\b)",
+    rf"\b(?:{_WEEKDAYS}),? (?:the )?"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTHS})|(?:{_MONTHS}) \d|\d{{4}}-|\d{{1,2}}(?:st|nd|rd|th)\b)",
+    re.IGNORECASE,
+)
+_QUALIFIED = re.compile(
+    rf"\b(?:next|last|this|coming|every|following) (?:{_WEEKDAYS})\b|\b(?:{_WEEKDAYS}) (?:next|last) week\b"
+    r"|\bday (?:after tomorrow|before yesterday)\b|\bweek from (?:today|tomorrow)\b",
     re.IGNORECASE,
 )
 
@@ -147,9 +153,7 @@ def voiced(value: object, t: Type, text: str, today: str | None = None) -> bool:
             day, _, clock = value.partition("T")
             return _said(_string_forms(day, _DATE, today), text, _DATE) and _said(_clock_forms(clock), text, _TIME)
         case str() if today is not None and key(t) in DATES:
-            # "Friday, 5 March" is no word about the Friday to come.
-            undated = _ABSOLUTE.sub(" ", text)
-            return _scalar_voiced(value, t, text) or _said(relatives(value, today), undated, t)
+            return _scalar_voiced(value, t, text) or _relatively_said(relatives(value, today), text, t)
         case _:
             return _scalar_voiced(value, t, text)
 
@@ -162,6 +166,14 @@ def _scalar_voiced(value: object, t: Type, text: str) -> bool:
     domain = domains.get(key(t) or "")
     # Where the value itself stands in the text, it was not whole.
     return domain is not None and domain.identifier and str(value) not in text and value in domain.recognise(text)
+
+
+def _relatively_said(said: tuple[str, ...], text: str, t: Type) -> bool:
+    """Look for ways to say a date where they are not part of another: "Friday, 5 March", "next Friday"."""
+    undated = _ABSOLUTE.sub(" ", text)
+    phrases = [form for form in said if " " in form]
+    words = [form for form in said if " " not in form]
+    return _said(phrases, undated, t) or (bool(words) and _said(words, _QUALIFIED.sub(" ", undated), t))
 
 
 def _said(written: Iterable[str], text: str, t: Type) -> bool:

@@ -93,7 +93,7 @@ def constants(index: Index, chain: Chain, reading: Reading) -> tuple[frozenset[o
 
 
 def _literals(thing: object) -> Iterator[object]:
-    return (node.value for node in walk(thing) if isinstance(node, Const))
+    return (value for node in walk(thing) if isinstance(node, Const) for value in _scalars(node.value))
 
 
 def _scalars(value: object) -> Iterator[object]:

@@ -27,6 +27,16 @@ class Unique:
     def __len__(self) -> int:
         return len(self._keys)
 
+    def find(self, key: int) -> int | None:
+        """Return the number of a key, or None if it is not there."""
+        slots, keys, mask = self._slots, self._keys, self._mask
+        at = key & mask
+        while number := slots[at]:
+            if keys[number - 1] == key:
+                return number - 1
+            at = (at + 1) & mask
+        return None
+
     def add(self, key: int) -> int | None:
         """Add a key; returns None, or the number of the equal one that is there already (and adds nothing)."""
         slots, keys, mask = self._slots, self._keys, self._mask

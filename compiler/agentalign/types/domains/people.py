@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import lru_cache
+from itertools import accumulate
 
 from agentalign.types.domain import choose, domain
 from agentalign.types.domains.names import FIRST, LAST
@@ -180,12 +182,13 @@ _BLOCKS = (
 _PHONES = sum(10**width for _, width in _BLOCKS)
 
 
+_PHONE_STARTS = tuple(accumulate((10**width for _, width in _BLOCKS[:-1]), initial=0))
+
+
 def _phone(index: int) -> str:
-    for stem, width in _BLOCKS:
-        if index < 10**width:
-            return f"+{stem}{index:0{width}d}"
-        index -= 10**width
-    raise AssertionError
+    block = bisect_right(_PHONE_STARTS, index) - 1
+    stem, width = _BLOCKS[block]
+    return f"+{stem}{index - _PHONE_STARTS[block]:0{width}d}"
 
 
 def _phone_forms(value: str) -> tuple[str, ...]:
