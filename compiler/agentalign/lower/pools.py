@@ -42,9 +42,7 @@ def generated(reading: n.ReadingDecl) -> Iterator[str]:
 def bound(low: Lowering, reading: n.ReadingDecl) -> tuple[Slot, ...]:
     """The parameters bound to constants."""
     return tuple(
-        Slot(item.name.text, Const(low.checked.values[item]))
-        for item in reading.items
-        if isinstance(item, n.Bind)
+        Slot(item.name.text, Const(low.checked.values[item])) for item in reading.items if isinstance(item, n.Bind)
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from agentalign.diagnostics import Diagnostic, Label, from_failure, suggest
 from agentalign.source import Bundle, Location, Source
 from agentalign.syntax import nodes as n
-from agentalign.syntax.parser import parse_text
+from agentalign.syntax import parse
 
 
 @dataclass(slots=True)
@@ -99,7 +99,8 @@ def load_all(bundle: Bundle, modules: Iterable[str]) -> Loading:
 
 
 def _parse(source: Source) -> tuple[n.Module | None, tuple[Diagnostic, ...]]:
-    return parse_text(source.text), ()
+    parsed = parse(source)
+    return parsed.module, parsed.diagnostics
 
 
 def _cycle(target: str, at: Location, stack: list[_Frame]) -> Diagnostic:

@@ -1,6 +1,6 @@
 """The syntax tree: frozen nodes that know where they stand."""
 
-from agentalign.syntax.nodes.base import Name, Node, Path, same
+from agentalign.syntax.nodes.base import Name, Node, Path
 from agentalign.syntax.nodes.chains import (
     Answer,
     Ask,
@@ -99,6 +99,7 @@ from agentalign.syntax.nodes.expressions import (
     TypeExpr,
     Unary,
 )
+from agentalign.syntax.nodes.trees import children, same, walk
 
 __all__ = [
     "AccountDecl",
@@ -196,5 +197,7 @@ __all__ = [
     "Use",
     "UseName",
     "Vary",
+    "children",
     "same",
+    "walk",
 ]

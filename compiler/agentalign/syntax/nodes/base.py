@@ -6,7 +6,7 @@ Two occurrences of the same text are two nodes, so that stages can keep facts ab
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from agentalign.source import Span
 
@@ -40,14 +40,3 @@ class Path(Node):
     def last(self) -> Name:
         """The rightmost word."""
         return self.names[-1]
-
-
-def same(left: object, right: object) -> bool:
-    """Whether two trees say the same, wherever they stand."""
-    if isinstance(left, Node) and isinstance(right, Node):
-        return type(left) is type(right) and all(
-            same(getattr(left, field.name), getattr(right, field.name)) for field in fields(left) if field.name != "span"
-        )
-    if isinstance(left, tuple) and isinstance(right, tuple):
-        return len(left) == len(right) and all(map(same, left, right))
-    return type(left) is type(right) and left == right

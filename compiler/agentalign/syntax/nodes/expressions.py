@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
+from agentalign.syntax.dedent import dedent
 from agentalign.syntax.nodes.base import Name, Node
 
 # ------------------------------------------------------------------------------------------------------------- types
@@ -107,9 +108,14 @@ class StringLit(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TemplateLit(Node):
-    r"""A Jinja template in triple quotes; `body` is what stands between them, untouched."""
+    """A Jinja template in triple quotes; `body` is what stands between them, untouched."""
 
     body: str
+
+    @property
+    def text(self) -> str:
+        """What it says: the body without the indentation and line breaks that only lay it out."""
+        return dedent(self.body).text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -254,4 +260,3 @@ Expr: TypeAlias = (
     | Conditional
     | Selection
 )
-

@@ -1,0 +1,242 @@
+"""The parser's loop: a shift-reduce automaton over the tables, with the lexer built in.
+
+Lark makes the tables (`generate`) and is not needed to run them. The loop builds what lark's would build, three times as
+fast, and differs in two points: a keyword is always a whole word (lark reads `stepx` as `step x` where no name can
+stand), and whether a word is a keyword is decided in each state anew, which leaves more words free to be names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from operator import itemgetter
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+from agentalign.source import Span
+from agentalign.syntax.tables import Rule, tables
+
+# Reading this many takes less than a second. Prose in templates has few tokens, so that only generated files come near.
+MAX_TOKENS: Final = 300_000
+# Entries of the stack: a bracket or prefix operator takes one to six. `limits` sets the bound that people meet.
+MAX_STACK: Final = 1_000
+NAME: Final = "$NAME"
+
+Children: TypeAlias = Sequence[Any]
+Make: TypeAlias = Callable[[Any, Span, Children], Any]
+
+
+class Token(NamedTuple):
+    """One token. `kind` is a terminal's name, WORD (keyword or not), SIGN, END, or BAD for a stray character."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return Span(self.start, self.end)
+
+
+class Mode(Enum):
+    """What reducing by a rule makes of the values of its symbols."""
+
+    UNIT = 0  # one symbol: its value stays
+    PASS = 1  # one value among several symbols
+    MAKE = 2  # a builder gets the picked values
+    SPLICE = 3  # the same, where some values are lists whose items are passed on
+    REPEAT = 4  # a list
+    ACCEPT = 5  # like SPLICE, and the end
+
+
+# Bound once: the loop looks them up for every token.
+_UNIT: Final = Mode.UNIT
+_PASS: Final = Mode.PASS
+_MAKE: Final = Mode.MAKE
+_ACCEPT: Final = Mode.ACCEPT
+
+
+class Reduction(NamedTuple):
+    """A rule, ready to run."""
+
+    size: int
+    goto: str
+    mode: Mode
+    pick: Any  # an itemgetter for PASS and MAKE, else `Rule.picks`
+    make: Make  # gets the caller's context, the span and the picked values
+    skip: int  # leading symbols outside the node's span
+
+
+class Stack(NamedTuple):
+    """What the parser has read and not finished: states (one more than the rest), values, and where each stands."""
+
+    states: list[int]
+    values: list[Any]
+    starts: list[int]
+    ends: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Where a parse stopped: the token that has no place there, and the stack as it was.
+
+    `why` is `token`, or `depth` or `length` where the token would fit, but a limit is reached.
+    """
+
+    why: Literal["token", "depth", "length"]
+    token: Token
+    stack: Stack
+
+
+def reductions(maker: Callable[[Rule], Make]) -> tuple[Reduction, ...]:
+    """Prepare the rules for `run`, with a builder for each."""
+    return tuple(_reduction(rule, maker) for rule in tables().rules)
+
+
+def _reduction(rule: Rule, maker: Callable[[Rule], Make]) -> Reduction:
+    mode, pick = _mode(rule), rule.picks
+    if mode in {Mode.UNIT, Mode.PASS, Mode.REPEAT}:
+        return Reduction(
+            rule.size, "@" + rule.origin, mode, itemgetter(*pick) if mode is Mode.PASS else pick, _nothing, 0
+        )
+    get: Any = pick
+    if mode is Mode.MAKE:
+        # With a single index itemgetter gives the item itself; a slice keeps it in a list.
+        get = itemgetter(slice(pick[0], pick[0] + 1)) if len(pick) == 1 else itemgetter(*pick)
+    return Reduction(rule.size, "@" + rule.origin, mode, get, maker(rule), int(rule.documented))
+
+
+def _mode(rule: Rule) -> Mode:
+    if rule.origin == "start":
+        return Mode.ACCEPT
+    if rule.repeats:
+        return Mode.REPEAT
+    if rule.inlined and len(rule.picks) == 1:
+        return Mode.UNIT if rule.size == 1 else Mode.PASS
+    return Mode.SPLICE if any(isinstance(pick, list) for pick in rule.picks) else Mode.MAKE
+
+
+@cache
+def _dry() -> tuple[Reduction, ...]:
+    return reductions(lambda _: _nothing)
+
+
+def dry_run(text: str, start: int, end: int) -> Stuck | None:
+    """Parse without building: the values on the stack are texts of tokens, None for nodes, and lists."""
+    result = run(_dry(), None, text, start, end)
+    return result if isinstance(result, Stuck) else None
+
+
+def _nothing(_context: object, _span: Span, _children: Children) -> None:
+    return None
+
+
+def run(rules: Sequence[Reduction], context: object, text: str, start: int, end: int) -> Any:
+    """Parse `text[start:end]`: what the start rule's builder returns, or `Stuck`.
+
+    `context` is handed to the builders. Time is linear in the length. Spans are offsets in `text`.
+    """
+    machine = tables()
+    rows, keywords, keys, word = machine.rows, machine.keywords, machine.keys, machine.word
+    stack = Stack([0], [], [], [])
+    states, values, starts, ends = stack
+    row, count = rows[0], 0
+    for match in machine.pattern.finditer(text, start, end):
+        group = match.lastindex or 0
+        found = match[group]
+        key = keys[group] or (NAME if group == word and found not in keywords else found)
+        while True:
+            action = row.get(key)
+            if action is None:
+                action = row.get(NAME) if group == word else None
+                if action is None:
+                    return Stuck("token", token(match), stack)
+            if action >= 0:
+                break
+            rule = rules[~action]
+            if rule.mode is not _UNIT:
+                if rule.mode is _ACCEPT:
+                    return rule.make(context, Span(start, end), _spliced(rule.pick, [*values, None]))
+                _reduce(rule, context, stack)
+            states[-1] = action = rows[states[-2]][rule.goto]
+            row = rows[action]
+        at, to = match.span(group)
+        states.append(action)
+        values.append(found)
+        starts.append(at)
+        ends.append(to)
+        row = rows[action]
+        count += 1
+        if len(states) > MAX_STACK or count > MAX_TOKENS:
+            return Stuck("depth" if count <= MAX_TOKENS else "length", token(match), stack)
+    raise AssertionError("the last token is END")
+
+
+def _reduce(rule: Reduction, context: object, stack: Stack) -> None:
+    """Replace the values of a rule's symbols, but for the state, by the value of the rule."""
+    size, _, mode, pick, make, skip = rule
+    states, values, starts, ends = stack
+    children = values[-size:]
+    children.append(None)
+    starts[-size] = starts[skip - size]
+    if size > 1:
+        del states[1 - size :], values[1 - size :], starts[1 - size :], ends[-size:-1]
+    if mode is _MAKE:
+        values[-1] = make(context, Span(starts[-1], ends[-1]), pick(children))
+    elif mode is _PASS:
+        values[-1] = pick(children)
+    else:
+        items = _spliced(pick, children)
+        values[-1] = items if mode is Mode.REPEAT else make(context, Span(starts[-1], ends[-1]), items)
+
+
+def _spliced(picks: Sequence[Any], children: list[Any]) -> list[Any]:
+    items: list[Any] = []
+    for pick in picks:
+        if not isinstance(pick, list):
+            items.append(children[pick])
+        elif items:
+            items += children[pick[0]]
+        else:
+            # A repetition of n items reduces n times; taking over its list, which nothing else holds, keeps that linear.
+            items = children[pick[0]]
+    return items
+
+
+def token(match: re.Match[str]) -> Token:
+    """The token a match of the tables' pattern found."""
+    group = match.lastindex or 0
+    return Token(tables().kinds[group], match[group], *match.span(group))
+
+
+def tokens(text: str, start: int, end: int) -> Iterator[Token]:
+    """All tokens of `text[start:end]`; the last is END."""
+    for match in tables().pattern.finditer(text, start, end):
+        found = token(match)
+        yield found
+        if found.kind == "END":
+            return
+
+
+def accepted(stack: Stack, keys: Iterable[str]) -> tuple[str, ...]:
+    """Those keys of terminals that could come next."""
+    return tuple(key for key in keys if not key.startswith("@") and _can_shift(stack.states, key))
+
+
+def _can_shift(states: Sequence[int], key: str) -> bool:
+    """Whether reductions lead to a state that takes the key; LALR rows also list keys of which this is not so."""
+    machine = tables()
+    trail = list(states)
+    while (action := machine.rows[trail[-1]].get(key)) is not None:
+        if action >= 0:
+            return True
+        rule = machine.rules[~action]
+        if rule.origin == "start":
+            return True
+        del trail[len(trail) - rule.size :]
+        trail.append(machine.rows[trail[-1]]["@" + rule.origin])
+    return False

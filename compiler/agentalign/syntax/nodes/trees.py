@@ -1,0 +1,48 @@
+"""What can be asked of any tree of nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
+
+from agentalign.syntax.nodes.base import Node
+from agentalign.syntax.nodes.expressions import TemplateLit
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below, in the order of the source."""
+    for name in _names(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            for item in value:
+                if isinstance(item, Node):
+                    yield item
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and all below it, each before those below it, without recursion."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack += reversed(tuple(children(node)))
+
+
+def same(left: object, right: object) -> bool:
+    """Whether two trees say the same, wherever they stand and however their templates are indented."""
+    if isinstance(left, TemplateLit) and isinstance(right, TemplateLit):
+        return left.text == right.text
+    if isinstance(left, Node) and isinstance(right, Node):
+        names = _names(type(left))
+        return type(left) is type(right) and all(same(getattr(left, name), getattr(right, name)) for name in names)
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        return len(left) == len(right) and all(map(same, left, right))
+    return type(left) is type(right) and left == right
+
+
+@cache
+def _names(kind: type[Node]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name != "span")
