@@ -91,13 +91,15 @@ class Writer:
 
 def emit(chunks: Iterable[Sequence[Packed]], writer: Writer) -> Emitted | Diagnostic:
     """Write chunks (in selection order, from case `writer.done` on) until there are no more or there are enough."""
-    for chunk in chunks:
-        if wrong := writer.add(chunk):
-            writer.close()
-            return wrong
-        if writer.full:
-            break
-    return writer.finish()
+    try:
+        for chunk in chunks:
+            if wrong := writer.add(chunk):
+                return wrong
+            if writer.full:
+                break
+        return writer.finish()
+    finally:
+        writer.close()
 
 
 def open_output(folder: Path, job: Job) -> Writer | Diagnostic:
@@ -114,6 +116,8 @@ def open_output(folder: Path, job: Job) -> Writer | Diagnostic:
 
 
 def _open(folder: Path, job: Job) -> Writer | Diagnostic:
+    if folder.exists() and not folder.is_dir():
+        return Diagnostic("E1031", f"{shown(folder)} is a file, not a folder", help="choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
     if not _is_ours(folder):
         return Diagnostic(
@@ -126,20 +130,23 @@ def _open(folder: Path, job: Job) -> Writer | Diagnostic:
     lock = Lock.take(partial / LOCK)
     if lock is None:
         return Diagnostic("E1032", f"another compile is writing {shown(folder)}", help="wait for it, or choose another folder")
-    if manifest := unpublished(folder):
-        lock.release()
+    try:
+        if (manifest := unpublished(folder)) is None:
+            return Writer(folder, job, Draft.resumed(folder, job) or Draft(folder, job), lock)
         publish(folder, manifest)
-        return _open(folder, job)
-    draft = Draft.resumed(folder, job) or Draft(folder, job)
-    return Writer(folder, job, draft, lock)
+    except OSError:
+        lock.release()
+        raise
+    lock.release()
+    return _open(folder, job)
 
 
 def _is_ours(folder: Path) -> bool:
-    if (folder / PARTIAL).is_dir():
-        return True
+    partial, manifest = folder / PARTIAL, folder / MANIFEST
+    if partial.exists():  # its contents may be thrown away, so be sure
+        return (partial / LOCK).is_file()
     if all(path.name.startswith(".") for path in folder.iterdir()):
         return True
-    manifest = folder / MANIFEST
     return manifest.is_file() and read_manifest(manifest.read_bytes())[0] is not None
 
 

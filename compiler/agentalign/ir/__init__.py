@@ -9,6 +9,7 @@ from agentalign.ir.case import (
     Scene,
     Trajectory,
 )
+from agentalign.ir.describe import describe
 from agentalign.ir.expr import (
     Account,
     Apply,
@@ -187,6 +188,7 @@ __all__ = [
     "Update",
     "Var",
     "Wording",
+    "describe",
     "print_plan",
     "read_plan",
     "walk",

@@ -5,6 +5,5 @@ so that later stages count and select without ever rejecting.
 """
 
 from agentalign.lower.lowering import EDITION, Lowered, lower
-from agentalign.lower.spaces import describe
 
-__all__ = ["EDITION", "Lowered", "describe", "lower"]
+__all__ = ["EDITION", "Lowered", "lower"]

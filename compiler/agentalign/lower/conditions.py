@@ -30,7 +30,7 @@ def reachable(guards: Sequence[Guard], pools: Sequence[Pool]) -> tuple[tuple[Tes
 
 def _holds(guard: Guard, values: dict[str, object]) -> bool:
     try:
-        return decide(guard, values)  # type: ignore[arg-type]  # JSON values
+        return decide(guard, values)
     except RenderError:
         return True
 

@@ -67,7 +67,7 @@ class Lowering:
         for kind in Kind:
             taken: set[str] = set()
             for declaration in self.checked.names.program(kind):
-                word = declaration.name.text  # type: ignore[union-attr]  # an account is in no namespace
+                word = declaration.name.text
                 if word in taken:
                     word = f"{self.checked.names.owner(declaration).name}.{word}"
                 taken.add(word)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from agentalign.check import ChainInfo
-from agentalign.ir import Choice, GeneratedOptions, Plan, PoolOptions, Reading, ToolOptions
+from agentalign.ir import Choice, GeneratedOptions, Plan, Reading, ToolOptions, describe
 from agentalign.ir.space import Overflow, Space, build_space
 from agentalign.lower.context import Lowering
 from agentalign.syntax import nodes as n
@@ -87,16 +87,3 @@ def _removing(reading: Reading, choice: Choice) -> Iterable[str]:
 def _some(reasons: tuple[str, ...]) -> tuple[str, ...]:
     shown = reasons[:4]
     return (*shown, f"and {len(reasons) - 4} more") if len(reasons) > 4 else shown
-
-
-def describe(choice: Choice) -> str:
-    """A choice, for people."""
-    match choice.options:
-        case ToolOptions(step=step):
-            return f"the tool of step `{step}`"
-        case PoolOptions(names=names):
-            return " and ".join(f"`{name}`" for name in names)
-        case GeneratedOptions(name=name):
-            return f"`{name}`"
-        case _:
-            return f"`{choice.axis.name}`"

@@ -9,9 +9,8 @@ from itertools import islice
 
 from agentalign.expand import Prepared, Responses, Selection, lane
 from agentalign.expand import bound as covering_bound
-from agentalign.ir import Dataset, Index, Plan
-from agentalign.ir.space import build_space
-from agentalign.lower import describe
+from agentalign.ir import Dataset, Index, Plan, describe
+from agentalign.ir.space import Forbid, Space, build_space
 from agentalign.session.preview import with_options
 
 _SMALL_AXIS = 64
@@ -114,10 +113,12 @@ def _removals(prepared: Prepared) -> tuple[RemovalForecast, ...]:
     """What each constraint removes on its own, the largest first; overlaps are counted by both."""
     axes = [choice.axis for choice in prepared.reading.choices]
     free = build_space(axes, [])
-    found: list[RemovalForecast] = []
+    by_reason: dict[str, list[Forbid]] = {}
     for removal in prepared.reading.removals:
-        kept = build_space(axes, [removal.forbid])
-        removed = getattr(free, "count", 0) - getattr(kept, "count", 0)
-        if removed:
-            found.append(RemovalForecast(removal.reason, removed))
+        by_reason.setdefault(removal.reason, []).append(removal.forbid)
+    found: list[RemovalForecast] = []
+    for reason, forbids in by_reason.items():
+        kept = build_space(axes, forbids)
+        if isinstance(free, Space) and isinstance(kept, Space) and kept.count < free.count:
+            found.append(RemovalForecast(reason, free.count - kept.count))
     return tuple(sorted(found, key=lambda item: (-item.points, item.reason)))

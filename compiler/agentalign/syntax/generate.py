@@ -7,7 +7,6 @@ file `tables.json` beside this module. A grammar newer than the file still works
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Iterable, Mapping
 from itertools import count

@@ -144,8 +144,8 @@ def run(rules: Sequence[Reduction], context: object, text: str, start: int, end:
     rows, keywords, keys, word = machine.rows, machine.keywords, machine.keys, machine.word
     stack = Stack([0], [], [], [])
     states, values, starts, ends = stack
-    row, count = rows[0], 0
-    for match in machine.pattern.finditer(text, start, end):
+    row = rows[0]
+    for count, match in enumerate(machine.pattern.finditer(text, start, end), 1):
         group = match.lastindex or 0
         found = match[group]
         key = keys[group] or (NAME if group == word and found not in keywords else found)
@@ -170,7 +170,6 @@ def run(rules: Sequence[Reduction], context: object, text: str, start: int, end:
         starts.append(at)
         ends.append(to)
         row = rows[action]
-        count += 1
         if len(states) > MAX_STACK or count > MAX_TOKENS:
             return Stuck("depth" if count <= MAX_TOKENS else "length", token(match), stack)
     raise AssertionError("the last token is END")

@@ -75,7 +75,8 @@ class _Reader:
 
     def read(self) -> None:
         text = self.source.text
-        at, starts = 0, iter(())
+        at = 0
+        starts: Iterator[int] = iter(())
         while at < len(text) or not at:
             found = self._run(at, len(text))
             if found is None:

@@ -1,5 +1,7 @@
 """Nodes of chains, readings and datasets."""
 
+# ruff: noqa: D102  # a method is named after the rule of the grammar whose node it builds
+
 from __future__ import annotations
 
 from typing import Final

@@ -1,5 +1,7 @@
 """Nodes of the top level, tools and what they do."""
 
+# ruff: noqa: D102  # a method is named after the rule of the grammar whose node it builds
+
 from __future__ import annotations
 
 from collections.abc import Iterable

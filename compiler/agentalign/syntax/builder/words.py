@@ -1,5 +1,7 @@
 """Nodes of names, literals, types and expressions."""
 
+# ruff: noqa: D102  # a method is named after the rule of the grammar whose node it builds
+
 from __future__ import annotations
 
 import re

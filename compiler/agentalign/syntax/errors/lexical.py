@@ -61,10 +61,10 @@ def _quote(failure: Failure) -> Diagnostic:
     """Single and typographic quotes, with a fix where the string ends on the line."""
     token, text = failure.token, failure.source.text
     match = _QUOTED.match(text, token.start)
-    fixes = ()
+    fixes = []
     if match:
         place = failure.source.at(match.start(), match.end())
-        fixes = (Fix(place, f'"{match[1]}"', "use double quotes"),)
+        fixes.append(Fix(place, f'"{match[1]}"', "use double quotes"))
     return failure.error("E0005", token, 'strings stand in double quotes: "..."', fixes=fixes)
 
 

@@ -12,7 +12,7 @@ from agentalign.syntax.nodes.expressions import TemplateLit
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below, in the order of the source."""
-    for name in _names(type(node)):
+    for name in _names(type(node)):  # type: ignore[arg-type]  # a class is hashable, although mypy asks its instances
         value = getattr(node, name)
         if isinstance(value, Node):
             yield value
@@ -36,7 +36,7 @@ def same(left: object, right: object) -> bool:
     if isinstance(left, TemplateLit) and isinstance(right, TemplateLit):
         return left.text == right.text
     if isinstance(left, Node) and isinstance(right, Node):
-        names = _names(type(left))
+        names = _names(type(left))  # type: ignore[arg-type]
         return type(left) is type(right) and all(same(getattr(left, name), getattr(right, name)) for name in names)
     if isinstance(left, tuple) and isinstance(right, tuple):
         return len(left) == len(right) and all(map(same, left, right))
