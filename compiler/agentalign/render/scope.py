@@ -24,7 +24,9 @@ class Scopes:
     def scope(self, case: Case, values: Mapping[str, Json]) -> dict[str, object]:
         """The names of a case: `values`, and under `@tool` and `@details` what the functions of templates look up."""
         titles = {step: self._titles[tool] for step, tool in case.tools.items()}
-        details = dict.fromkeys(case.tools, "")
+        phrases: dict[str, list[str]] = {}
         for (step, param), value in case.details.items():
-            details[step] += " " + self._phrases[case.tools[step], param].render({param: value})
+            phrase = self._phrases[case.tools[step], param].render({param: value})
+            phrases.setdefault(step, []).append(phrase)
+        details = {step: " and ".join(phrases.get(step, ())) for step in case.tools}
         return {**values, "@tool": titles, "@details": details}

@@ -33,7 +33,8 @@ ArgumentCheck: TypeAlias = Callable[[Mapping[str, Json]], str | None]
 
 Condition: TypeAlias = Callable[[Scope], Json]
 
-_Check: TypeAlias = Callable[[object, str], str | None]
+_Check: TypeAlias = Callable[[object], str | None]
+"""Gives None for a value that fits, else `"<JSON pointer>: <reason>"` of the first part that does not."""
 
 
 def defaults(tool: Tool) -> Scope:
@@ -51,7 +52,7 @@ def argument_check(tool: Tool, conditions: tuple[Condition, ...]) -> ArgumentChe
     required = tuple((item.param, when) for item, when in zip(tool.requirements, conditions, strict=True))
 
     def check(arguments: Mapping[str, Json]) -> str | None:
-        reason = whole(arguments, "")
+        reason = whole(arguments)
         if reason is not None:
             return reason.removeprefix(":").removeprefix("/").strip()
         for name, when in required:
@@ -68,14 +69,13 @@ def _field(param: Param) -> Field:
 
 def _check(t: Type) -> _Check:
     if not _has_domain(t):
-        whole = checker(t)
-        return lambda value, at: None if (reason := whole(value)) is None else at + reason
+        return checker(t)
     match t:
         case DomainType():
             return _domain(t)
         case NullableType(inner=inner):
             check = _check(inner)
-            return lambda value, at: None if value is None else check(value, at)
+            return lambda value: None if value is None else check(value)
         case NamedType(base=base) | BrandedType(base=base) if base is not None:
             return _check(base)
         case BrandedType(variants=variants):
@@ -104,23 +104,22 @@ def _has_domain(t: Type) -> bool:
 
 def _domain(t: DomainType) -> _Check:
     known = domains[t.domain]
-    matches, most, title = re.compile(known.pattern).fullmatch, known.max_length, known.title
+    matches, most, reason = re.compile(known.pattern).fullmatch, known.max_length, f": not a valid {known.title}"
 
-    def check(value: object, at: str) -> str | None:
-        if not isinstance(value, str) or (most is not None and len(value) > most) or not matches(value):
-            return f"{at}: not a valid {title}"
-        return None
+    def check(value: object) -> str | None:
+        fits = isinstance(value, str) and (most is None or len(value) <= most) and matches(value)
+        return None if fits else reason
 
     return check
 
 
-def _list(whole: Callable[[object], str | None], item: _Check) -> _Check:
-    def check(value: object, at: str) -> str | None:
+def _list(whole: _Check, item: _Check) -> _Check:
+    def check(value: object) -> str | None:
         reason = whole(value)
         if reason is not None or not isinstance(value, list | tuple):
-            return f"{at}{reason}"
-        found = (item(member, f"{at}/{index}") for index, member in enumerate(value))
-        return next((reason for reason in found if reason is not None), None)
+            return reason
+        found = ((index, item(member)) for index, member in enumerate(value))
+        return next((f"/{index}{reason}" for index, reason in found if reason is not None), None)
 
     return check
 
@@ -129,25 +128,24 @@ def _record(t: RecordType) -> _Check:
     members = {field.name: _check(field.type) for field in t.fields}
     required = tuple(field.name for field in t.fields if not field.optional)
 
-    def check(value: object, at: str) -> str | None:
+    def check(value: object) -> str | None:
         if not isinstance(value, Mapping):
-            return f"{at}: not an object"
+            return ": not an object"
         for name in required:
             if name not in value:
-                return f"{at}: `{name}` is missing"
+                return f": `{name}` is missing"
         for name, member in value.items():
             known = members.get(name)
-            reason = f"{at}: `{name}` is unknown" if known is None else known(member, f"{at}/{name}")
+            if known is None:
+                return f": `{name}` is unknown"
+            reason = known(member)
             if reason is not None:
-                return reason
+                return f"/{name}{reason}"
         return None
 
     return check
 
 
 def _either(t: Type, options: tuple[_Check, ...]) -> _Check:
-    def check(value: object, at: str) -> str | None:
-        fits = any(option(value, at) is None for option in options)
-        return None if fits else f"{at}: not a valid {describe(t)}"
-
-    return check
+    reason = f": not a valid {describe(t)}"
+    return lambda value: None if any(option(value) is None for option in options) else reason

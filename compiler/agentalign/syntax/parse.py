@@ -18,7 +18,7 @@ from typing import Final
 from agentalign.diagnostics import Diagnostic, Fix, ordered
 from agentalign.source import Source, Span
 from agentalign.syntax import nodes as n
-from agentalign.syntax.builder import Builder, in_order
+from agentalign.syntax.builder import Builder
 from agentalign.syntax.cuts import cuts
 from agentalign.syntax.errors import explain
 from agentalign.syntax.limits import deepest
@@ -145,7 +145,7 @@ class _Reader:
             else:
                 self.errors.append(problem)
         edition = self.editions[0] if self.editions else None
-        module = n.Module(Span(0, len(self.source.text)), edition, in_order(self.uses), tuple(sound))
+        module = n.Module(Span(0, len(self.source.text)), edition, tuple(self.uses), tuple(sound))
         return Parsed(module, ordered((*self._edition(edition), *self.problems, *self.errors)))
 
     def _is_lost(self) -> bool:

@@ -33,11 +33,10 @@ class Declarations(Expressions):
     def start(self, at: Span, c: Children) -> n.Module:
         edition = next(iter(many(c, n.NumberLit)), None)
         rest = tuple(child for child in c if child is not None and not isinstance(child, n.Use | n.NumberLit))
-        return n.Module(at, edition, in_order(many(c, n.Use)), rest)
+        return n.Module(at, edition, many(c, n.Use), rest)
 
     def use(self, at: Span, c: Children) -> n.Use:
-        names: tuple[n.UseName, ...] = c[2] or ()
-        return n.Use(at, c[1], tuple(sorted(names, key=lambda name: (name.name.text, name.local.text))))
+        return n.Use(at, c[1], c[2] or ())
 
     use_name = plain(n.UseName, 0, 2)
     type_decl = plain(n.TypeDecl, 0, 2, 3)
@@ -163,8 +162,3 @@ class Tools(Declarations):
 
     def block(self, at: Span, c: Children) -> n.Block:
         return n.Block(at, tuple(c[1:-3]), c[-2])
-
-
-def in_order(uses: Iterable[n.Use]) -> tuple[n.Use, ...]:
-    """Imports by name: their order in the file means nothing, so that the formatter may choose it."""
-    return tuple(sorted(uses, key=lambda use: (use.module.text, use.span)))

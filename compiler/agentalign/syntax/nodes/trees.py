@@ -7,6 +7,7 @@ from dataclasses import fields
 from functools import cache
 
 from agentalign.syntax.nodes.base import Node
+from agentalign.syntax.nodes.declarations import Use, UseName
 from agentalign.syntax.nodes.expressions import TemplateLit
 
 
@@ -32,15 +33,35 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def same(left: object, right: object) -> bool:
-    """Whether two trees say the same, wherever they stand and however their templates are indented."""
+    """Whether two trees say the same.
+
+    Where their parts stand, how their templates are indented and in what order they import does not matter.
+    """
     if isinstance(left, TemplateLit) and isinstance(right, TemplateLit):
         return left.text == right.text
     if isinstance(left, Node) and isinstance(right, Node):
         names = _names(type(left))  # type: ignore[arg-type]
         return type(left) is type(right) and all(same(getattr(left, name), getattr(right, name)) for name in names)
     if isinstance(left, tuple) and isinstance(right, tuple):
-        return len(left) == len(right) and all(map(same, left, right))
+        return len(left) == len(right) and all(map(same, _sorted(left), _sorted(right)))
     return type(left) is type(right) and left == right
+
+
+def _sorted(items: tuple[object, ...]) -> tuple[object, ...]:
+    """Imports by name, anything else as it is."""
+    if all(isinstance(item, Use | UseName) for item in items):
+        return tuple(sorted(items, key=_import_key))
+    return items
+
+
+def _import_key(item: object) -> tuple[str, ...]:
+    match item:
+        case Use(module=module, names=names):
+            return (module.text, *sorted(name.name.text for name in names))
+        case UseName(name=name):
+            return (name.text, item.local.text)
+        case _:
+            raise TypeError(item)
 
 
 @cache

@@ -104,7 +104,7 @@ MONEY = domain(
     forms=_money_forms,
     identifier=False,
     parts={
-        "amount": (DecimalType(places=2), _amount),
+        "amount": (DecimalType(min=Decimal(0), places=2), _amount),
         "currency": (DomainType("Currency", "currency"), lambda value: value[-3:]),
     },
     max_length=19,
