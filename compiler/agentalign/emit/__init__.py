@@ -1,8 +1,8 @@
 """Emission: good records into a dataset folder, and a folder checked on its own.
 
-A folder with a manifest is complete. While it is being written, everything lies under `.partial`, where a killed run is taken up by
-the next one; the finished files are then moved into place one by one, the manifest last. The bytes depend on the spec, the
-dataset, its seed and its size, and on nothing else: no time, no path, no number of workers.
+A folder with a manifest is complete. While it is being written, everything lies under `.partial`, where a killed run is
+taken up by the next one; the finished files are then moved into place one by one, the manifest last. The bytes depend
+on the spec, the dataset, its seed and its size, and on nothing else: no time, no path, no number of workers.
 
 Rows are appended as bytes that workers have packed (`Packer`). Another format is an exporter from the lines of a
 finished folder to a file of its own.

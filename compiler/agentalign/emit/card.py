@@ -43,10 +43,10 @@ _FIELDS: Final = """\
 | `provenance` | twin group, register, bindings, the tool of each step, settings asked for, the upset if there was one |"""
 
 _MADE: Final = """\
-Compiled by [agentalign](https://pypi.org/project/agentalign/), a typed language and compiler for agent-safety data, after
-the method of AgentAlign ([arXiv 2505.23020](https://arxiv.org/abs/2505.23020)): abstract chains of capabilities are given
-harmful, benign and borderline readings and filled with tools; harmful requests are refused, benign ones carried out
-in a simulated world. Twins, a harmful and a benign reading of one chain, share tools, order, register and system
+Compiled by agentalign, a typed language and compiler for agent-safety data, after the method of
+AgentAlign ([arXiv 2505.23020](https://arxiv.org/abs/2505.23020)): abstract chains of capabilities are given harmful,
+benign and borderline readings and filled with tools; harmful requests are refused, benign ones carried out in a
+simulated world. Twins, a harmful and a benign reading of one chain, share tools, order, register and system
 prompt, so that nothing but the intent tells them apart.
 
 `plan.txt` is everything the rows were made from. `manifest.json` holds counts, digests and what each check dropped;
@@ -54,10 +54,11 @@ prompt, so that nothing but the intent tells them apart.
 `agentalign trace` shows where a row comes from. The same spec and seed give the same bytes."""
 
 _NOTE: Final = """\
-This is defensive research data. Harmful requests state an intent at the level of a one-line request and hold nothing operational.
-All people, organisations, addresses, numbers and accounts are invented or from reserved ranges; that one looks real is a
-coincidence. Texts come from templates: they are exact, but less varied than what people write. Tools are simulated. A
-refusal here is the expected answer to the request as worded, and no statement about other requests on the same topic."""
+This is defensive research data. Harmful requests state an intent at the level of a one-line request and hold nothing
+operational. All people, organisations, addresses, numbers and accounts are invented or from reserved ranges; that one
+looks real is a coincidence. Texts come from templates: they are exact, but less varied than what people write. Tools
+are simulated. A refusal here is the expected answer to the request as worded, and no statement about other requests on
+the same topic."""
 
 
 def card(job: Job, tally: Tally, files: Mapping[str, FileFacts]) -> str:
@@ -74,7 +75,16 @@ def _front(job: Job, tally: Tally, splits: Sequence[str]) -> Iterator[str]:
     yield f"pretty_name: {_quoted(_title(job))}"
     yield "license: apache-2.0"
     yield from ("language:", "- en", "task_categories:", "- text-generation")
-    yield from ("tags:", "- agentalign", "- alignment", "- agents", "- refusal", "- safety", "- tool-use", "- synthetic")
+    yield from (
+        "tags:",
+        "- agentalign",
+        "- alignment",
+        "- agents",
+        "- refusal",
+        "- safety",
+        "- tool-use",
+        "- synthetic",
+    )
     yield from ("size_categories:", f"- {size}")
     yield from ("configs:", "- config_name: default", "  data_files:")
     for split in splits:
@@ -90,7 +100,8 @@ def _body(job: Job, tally: Tally, splits: Sequence[str]) -> Iterator[str]:
     yield f"\n# {_title(job)}"
     if job.dataset.doc:
         yield f"\n{job.dataset.doc}"
-    yield f"\n{tally.written:,} rows of the dataset `{job.dataset.name}` of the spec `{job.plan.name}`, seed {job.dataset.seed}."
+    source = f"the dataset `{job.dataset.name}` of the spec `{job.plan.name}`, seed {job.dataset.seed}"
+    yield f"\n{tally.written:,} rows of {source}."
     yield "\n## Rows\n"
     yield from _crossed(counts, splits)
     yield "\n| expected | rows |\n| --- | ---: |"

@@ -1,16 +1,17 @@
 """An unfinished output: the files under `.partial`, and how a killed run is taken up again.
 
-After every chunk `state.json` notes how many cases are done and, for each file, its size and the SHA-256 of its bytes so far. A
-run that is killed leaves files that are at least that long. The next one cuts off what lies behind, makes sure that
-what remains is what was noted (so no synchronising is needed between chunks), counts it again and goes on behind it.
+After every chunk `state.json` notes how many cases are done and, for each file, its size and the SHA-256 of its bytes so
+far. A run that is killed leaves files that are at least that long. The next one cuts off what lies behind, makes sure
+that what remains is what was noted (so no synchronising is needed between chunks), counts it again and goes on.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -23,41 +24,14 @@ from agentalign.validate import Finding, Unique, key
 
 
 class Draft:
-    """Rows on their way into a folder; all methods raise OSError."""
+    """Rows on their way into a folder. Made by `new_draft` or `resumed_draft`; all methods raise OSError."""
 
-    def __init__(self, folder: Path, job: Job) -> None:
-        """Begin anew: whatever unfinished output there is goes."""
-        self._folder = folder / PARTIAL
+    def __init__(self, partial: Path, job: Job, files: dict[str, Growing]) -> None:
+        self._folder = partial
         self._job = job
-        self._reset()
-        self._files: dict[str, Growing] = {name: Growing(self._folder / name) for name in (INDEX, DROPPED)}
-        self._note()
-
-    def _reset(self) -> None:
-        for path in sorted(self._folder.iterdir()):
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            elif path.name != LOCK:
-                path.unlink()
-        self.tally = Tally()
+        self._files = files
         self._requests, self._ids, self._names = Unique(), Unique(), bytearray()
-
-    @classmethod
-    def resumed(cls, folder: Path, job: Job) -> Draft | None:
-        """Go on with what a killed run of the same job left; None where there is nothing to go on with."""
-        partial = folder / PARTIAL
-        state = _read_state(partial / STATE)
-        if state is None or state.get("job") != job.identity():
-            return None
-        made = cls.__new__(cls)
-        made._folder, made._job, made._files = partial, job, {}
-        made.tally = Tally()
-        made._requests, made._ids, made._names = Unique(), Unique(), bytearray()
-        try:
-            return made if made._take_up(state) else None
-        except (OSError, ValueError, KeyError, TypeError):  # a state that is not one of ours
-            made.close()
-            return None
+        self.tally = Tally()
 
     @property
     def done(self) -> int:
@@ -89,7 +63,7 @@ class Draft:
             self._append(name, lines)
         for file in self._files.values():
             file.flush()
-        self._note()
+        self.note()
 
     def sync(self) -> None:
         """Make everything outlive a loss of power, and close it."""
@@ -134,10 +108,10 @@ class Draft:
     def _append(self, name: str, lines: Sequence[bytes]) -> None:
         file = self._files.get(name)
         if file is None:
-            file = self._files[name] = Growing(self._folder / name)
+            file = self._files[name] = Growing.new(self._folder / name)
         file.append(b"\n".join(lines) + b"\n", len(lines))
 
-    def _note(self) -> None:
+    def note(self) -> None:
         """Write the checkpoint, whole or not at all."""
         marks = {name: list(file.mark) for name, file in sorted(self._files.items())}
         state = {"job": self._job.identity(), "files": marks, "done": self.done}
@@ -145,34 +119,20 @@ class Draft:
         fresh.write_bytes(orjson.dumps(state))
         fresh.replace(self._folder / STATE)
 
-    def _take_up(self, state: Mapping[str, Any]) -> bool:
-        for name, (size, digest) in state["files"].items():
-            file = Growing.resumed(self._folder / name, size, digest) if is_known(name) else None
-            if file is None:
-                self.close()
-                return False
-            self._files[name] = file
-        self._recount()
-        return self.done == state["done"]
-
-    def _recount(self) -> None:
-        """Count the rows again, in the order they came."""
+    def recount(self) -> None:
+        """Count what the files hold, in the order it came. Raises ValueError (or KeyError) where they do not fit together."""
         with (self._folder / DROPPED).open("rb") as dropped:
             for line in dropped:
                 values = orjson.loads(line)
                 self.tally.drop(values["stage"], values["findings"][0]["code"])
-        readers = {}
-        try:
-            with (self._folder / INDEX).open("rb") as index:
-                for entry in index:
-                    split, ident, digest = entry.decode().split()
-                    if split not in readers:
-                        readers[split] = (self._folder / data_file(split)).open("rb")
-                    line = readers[split].readline().removesuffix(b"\n")
-                    self._recall(split, ident, digest, line)
-        finally:
-            for reader in readers.values():
-                reader.close()
+        with ExitStack() as stack:
+            index = stack.enter_context((self._folder / INDEX).open("rb"))
+            readers: dict[str, BinaryIO] = {}
+            for entry in index:
+                split, ident, digest = entry.decode().split()
+                if split not in readers:
+                    readers[split] = stack.enter_context((self._folder / data_file(split)).open("rb"))
+                self._recall(split, ident, digest, readers[split].readline().removesuffix(b"\n"))
 
     def _recall(self, split: str, ident: str, digest: str, line: bytes) -> None:
         if row_digest(line) != digest:
@@ -183,6 +143,43 @@ class Draft:
         if self._repeat(row) is not None:
             raise ValueError(f"row {ident} repeats an earlier one")
         self.tally.row(split, row.facets)
+
+
+def new_draft(folder: Path, job: Job) -> Draft:
+    """Begin anew: whatever unfinished output there is goes. Raises OSError."""
+    partial = folder / PARTIAL
+    for path in sorted(partial.iterdir()):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != LOCK:
+            path.unlink()
+    draft = Draft(partial, job, {name: Growing.new(partial / name) for name in (INDEX, DROPPED)})
+    draft.note()
+    return draft
+
+
+def resumed_draft(folder: Path, job: Job) -> Draft | None:
+    """Go on with what a killed run of the same job left; None where there is nothing to go on with."""
+    partial, files = folder / PARTIAL, dict[str, Growing]()
+    state = _read_state(partial / STATE)
+    if state is None or state.get("job") != job.identity():
+        return None
+    try:
+        for name, (size, digest) in state["files"].items():
+            file = Growing.resumed(partial / name, size, digest) if is_known(name) else None
+            if file is None:
+                break
+            files[name] = file
+        else:
+            draft = Draft(partial, job, files)
+            draft.recount()
+            if draft.done == state["done"]:
+                return draft
+    except (OSError, ValueError, KeyError, TypeError):  # what is there is not what one of us left
+        pass
+    for file in files.values():
+        file.close()
+    return None
 
 
 def _read_state(path: Path) -> dict[str, Any] | None:

@@ -5,21 +5,28 @@ from __future__ import annotations
 import os
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from agentalign.emit.manifest import FileFacts
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
 
 
 class Growing:
     """An append-only file. `mark` is what a checkpoint remembers of it; all methods raise OSError."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, file: BinaryIO, state: Hash, size: int = 0, rows: int = 0) -> None:
+        self._file = file
+        self._state = state
+        self.size = size
+        self.rows = rows
+
+    @classmethod
+    def new(cls, path: Path) -> Self:
         """Start an empty file."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file: BinaryIO = path.open("wb")
-        self._state = sha256()
-        self.size = 0
-        self.rows = 0
+        return cls(path.open("wb"), sha256())
 
     @classmethod
     def resumed(cls, path: Path, size: int, digest: str) -> Self | None:
@@ -33,10 +40,7 @@ class Growing:
         if rest or state.hexdigest() != digest:
             return None
         os.truncate(path, size)
-        made = cls.__new__(cls)
-        made._file = path.open("ab")  # noqa: SLF001  # an instance under construction
-        made._state, made.size, made.rows = state, size, rows  # noqa: SLF001
-        return made
+        return cls(path.open("ab"), state, size, rows)
 
     def append(self, lines: bytes, rows: int) -> None:
         """Add whole lines."""

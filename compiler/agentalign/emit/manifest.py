@@ -98,7 +98,11 @@ def _misshapen(values: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(values["size"].get("written"), int):
         yield "it does not say how many rows were written"
     for name, facts in values["files"].items():
-        if not isinstance(facts, dict) or not isinstance(facts.get("bytes"), int) or not isinstance(facts.get("sha256"), str):
+        if (
+            not isinstance(facts, dict)
+            or not isinstance(facts.get("bytes"), int)
+            or not isinstance(facts.get("sha256"), str)
+        ):
             yield f"it does not say what {name} is"
     for name, counts in values["counts"].items():
         if not isinstance(counts, dict) or not all(isinstance(count, int) for count in counts.values()):

@@ -80,7 +80,7 @@ def facets_of(record: Mapping[str, Any]) -> tuple[str | None, ...]:
     return tuple(record[facet] for facet in FACETS)
 
 
-def dropped_line(  # noqa: PLR0913  # the keys of the line
+def dropped_line(  # the keys of the line
     ident: str, split: str, stage: Stage, findings: Sequence[Finding], case: object, record: object
 ) -> bytes:
     """One line of `dropped.jsonl`, without line feed."""

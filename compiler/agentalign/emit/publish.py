@@ -1,8 +1,9 @@
 """Putting a finished output in place of what a folder held before, file by file, so that a crash loses nothing.
 
-The order is what counts. The draft is complete and on the disk, its manifest last: from then on the new output cannot be lost.
-The old manifest moves away, so that a folder with a manifest is always a complete one; the new files take their places; what
-only the old output had goes; the new manifest comes last. A publication that is cut short is finished by whoever opens the folder next.
+The order is what counts. The draft is complete and on the disk, its manifest last: from then on the new output cannot be
+lost. The old manifest moves away, so that a folder with a manifest is always a complete one; the new files take their
+places; what only the old output had goes; the new manifest comes last. A publication that is cut short is finished by
+whoever opens the folder next.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from agentalign.diagnostics import Diagnostic
 from agentalign.emit.card import card
-from agentalign.emit.draft import Draft
+from agentalign.emit.draft import Draft, new_draft, resumed_draft
 from agentalign.emit.job import Job
 from agentalign.emit.layout import CARD, LOCK, MANIFEST, PARTIAL, PLAN, shown
 from agentalign.emit.lock import Lock
@@ -129,10 +129,12 @@ def _open(folder: Path, job: Job) -> Writer | Diagnostic:
     partial.mkdir(exist_ok=True)
     lock = Lock.take(partial / LOCK)
     if lock is None:
-        return Diagnostic("E1032", f"another compile is writing {shown(folder)}", help="wait for it, or choose another folder")
+        return Diagnostic(
+            "E1032", f"another compile is writing {shown(folder)}", help="wait for it, or choose another folder"
+        )
     try:
         if (manifest := unpublished(folder)) is None:
-            return Writer(folder, job, Draft.resumed(folder, job) or Draft(folder, job), lock)
+            return Writer(folder, job, resumed_draft(folder, job) or new_draft(folder, job), lock)
         publish(folder, manifest)
     except OSError:
         lock.release()

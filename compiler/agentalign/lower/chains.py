@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from agentalign.check import ChainInfo, LetRef, LoopItem, StepInfo, StepResult, TableRef
 from agentalign.ir import Chain, ChainItem, Choose, Const, Expr, Loop, Outcome, Parameter, Plant, Slot, Step
+from agentalign.lower.context import Lowering
 from agentalign.lower.expressions import Expressions
+from agentalign.lower.keys import brand, home
 from agentalign.syntax import nodes as n
 from agentalign.syntax import walk
-from agentalign.types import RecordType, TextType, face, strip
+from agentalign.types import PoisonType, RecordType, TextType, face, strip
 
 
 def chain(expressions: Expressions, info: ChainInfo) -> Chain:
@@ -54,8 +56,16 @@ def plant(expressions: Expressions, info: ChainInfo, owner: n.Node, node: n.Give
     used = {name for assign in node.body.assigns for name in _bound(expressions, assign.value)}
     after = [name for name in order if name in used]
     on = node.on.text if node.on else None
+    if on is None and target.table.per is not None:
+        values = [a.value for a in node.body.assigns if _carries(low, a.value, target.table.per.text)]
+        on = home(low, info, target.table.per.text, values)
     record = expressions.record(row, node.body)
     return Plant(low.name(target.table), on, after[-1] if after else None, record, low.at(owner, node))
+
+
+def _carries(low: Lowering, value: n.Expr, kind: str) -> bool:
+    branded = brand(low.checked.of.get(value, PoisonType()))
+    return branded is not None and branded.kind == kind
 
 
 def _bound(expressions: Expressions, node: n.Node) -> Iterator[str]:

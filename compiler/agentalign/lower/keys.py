@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agentalign.check import ChainInfo, ChainParam, LetRef, LoopItem, StepInfo, StepResult
@@ -142,6 +142,19 @@ def consumers(low: Lowering, chain: ChainInfo) -> Mapping[n.PortDecl, tuple[Step
                 if branded and isinstance(origin, n.PortDecl):
                     found.setdefault(origin, (info, branded.kind))
     return found
+
+
+def home(low: Lowering, chain: ChainInfo, kind: str, values: Iterable[n.Expr]) -> str | None:
+    """The step whose key of a kind some identifier among the values carries: its maker, or the first that takes it."""
+    takers = consumers(low, chain)
+    for value in values:
+        for origin in _origins(low, value):
+            if isinstance(origin, n.Step):
+                return origin.name.text
+            info, branded = takers.get(origin, (None, ""))
+            if info is not None and branded == kind:
+                return info.step.name.text
+    return None
 
 
 def _origins(low: Lowering, node: n.Expr) -> Iterator[n.Step | n.PortDecl]:

@@ -1,7 +1,8 @@
 """Where the stages meet: specs to plans, plans to records, records to folders."""
 
+from agentalign.session.compile import compile_dataset
 from agentalign.session.forecast import AxisForecast, Forecast, ReadingForecast, RemovalForecast, forecast
-from agentalign.session.preview import preview
+from agentalign.session.preview import preview, with_options
 from agentalign.session.program import Program, pick_dataset
 from agentalign.session.records import Made, Maker
 
@@ -13,7 +14,9 @@ __all__ = [
     "Program",
     "ReadingForecast",
     "RemovalForecast",
+    "compile_dataset",
     "forecast",
     "pick_dataset",
     "preview",
+    "with_options",
 ]

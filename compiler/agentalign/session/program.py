@@ -53,7 +53,9 @@ class Program:
         if not isinstance(self.target, Target):
             return (self.target,)
         failures = tuple(from_failure(failure) for failure in self.target.failures)
-        return (*failures, *(self.checked.diagnostics if self.checked else ()))
+        if self.names is None or self.checked is None:
+            return failures
+        return (*failures, *self.names.diagnostics, *self.checked.diagnostics)
 
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:

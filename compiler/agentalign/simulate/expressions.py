@@ -1,7 +1,7 @@
 """Expressions as closures: compiled once, then called with the names in scope and the state of the world.
 
-Closures take 0.1 to 0.2 microseconds a node, which leaves drawing values, rendering templates and checking arguments
-as what a call costs; generated source would not change that.
+Everything that does not depend on the case is settled when compiling: tables, fields, partitions of fixed platforms,
+generators, templates. What remains is flat: no kind of node dominates a case's time.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import TypeAlias, assert_never
 
 from agentalign import ir
-from agentalign.ir import Expr, Json
+from agentalign.ir import Expr, Json, walk
 from agentalign.simulate import clock
 from agentalign.simulate.fresh import decimal_between, int_between, maker, new_id, picker, specialise, unshaped
 from agentalign.simulate.functions import EAGER, items, text, truth
@@ -20,7 +20,7 @@ from agentalign.simulate.numbers import whole
 from agentalign.simulate.rows import Tables
 from agentalign.simulate.state import Scope, State
 from agentalign.templates import compile_template
-from agentalign.types import domains
+from agentalign.types import DomainType, domains, strip
 
 Fn: TypeAlias = Callable[[Scope, State], Json]
 
@@ -115,7 +115,10 @@ class Expressions:
         assert kind is not None, "a fresh value has a type"
         brands = unshaped(kind)
         if not brands:
-            make = maker(kind)
+            make, domain = maker(kind), strip(kind)
+            if isinstance(domain, DomainType):
+                generate, count = domains[domain.domain].generate, domains[domain.domain].size
+                return lambda _v, w: generate(w.stream.below(count))
             return lambda _v, w: make(w.stream)
         by_keys = cache(lambda keys: maker(specialise(kind, dict(zip(brands, keys, strict=True)))))
         names = [f"@{brand}" for brand in brands]
@@ -185,6 +188,13 @@ class Expressions:
             return result(scope, w)
 
         return do
+
+
+def draws(e: object) -> bool:
+    """Tell whether an expression draws from the random stream."""
+    return any(
+        isinstance(n, ir.Fresh | ir.Invent) or (isinstance(n, ir.Apply) and n.function == "sample") for n in walk(e)
+    )
 
 
 @lru_cache(maxsize=8192)

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from agentalign import ir
 from agentalign.ir import Breakdown, Call, Case, Chain, Index, Json, Loop, Outcome, Reading, Scene, Step, Trajectory
-from agentalign.simulate.expressions import Expressions, Fn
+from agentalign.simulate.expressions import Expressions, Fn, draws
 from agentalign.simulate.functions import items
 from agentalign.simulate.plants import CompiledPlant, compile_plant
 from agentalign.simulate.state import Record, Scope, State
@@ -24,11 +24,12 @@ Happened: TypeAlias = tuple[str, str, Literal["retry", "alternative", "report"]]
 
 @dataclass(frozen=True, slots=True)
 class CompiledStep:
-    """A step with what its calls need."""
+    """A step with what its calls need; `draws` tells whether its arguments take something from the random stream."""
 
     step: Step
     source: Fn | None
     binders: StepBinders
+    draws: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class CompiledChoice:
 
     name: str
     value: Fn
+    draws: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,9 @@ def compile_chain(chain: Chain, index: Index, expressions: Expressions) -> Compi
     for item in chain.items:
         if isinstance(item, Step):
             source = None if item.loop is None else expressions.compile(item.loop.source)
-            items.append(CompiledStep(item, source, StepBinders(item, index, expressions)))
+            items.append(CompiledStep(item, source, StepBinders(item, index, expressions), draws(item)))
         else:
-            items.append(CompiledChoice(item.name, expressions.compile(item.value)))
+            items.append(CompiledChoice(item.name, expressions.compile(item.value), draws(item)))
     return CompiledChain(tuple(defaults), tuple(items))
 
 
@@ -151,12 +153,13 @@ class Play:
 
     def _plant(self, after: str | None) -> None:
         for plant in self._compiled.plants.get(after, ()):
-            self._state.draw_from(self._stream, plant.label)
+            self._state.stream = self._stream.fork(plant.label)
             plant.plant(self.values, self._state, self._tools)
 
     def _advance(self, item: CompiledStep | CompiledChoice) -> None:
         if isinstance(item, CompiledChoice):
-            self._state.draw_from(self._stream, f"let/{item.name}")
+            if item.draws:
+                self._state.stream = self._stream.fork(f"let/{item.name}")
             self.values[item.name] = item.value(self.values, self._state)
             self._plant(item.name)
             return
@@ -171,6 +174,8 @@ class Play:
     def _repeat(self, item: CompiledStep, loop: Loop, source: Fn, upset: Outcome | None) -> None:
         name = item.step.name
         results: list[Json] = []
+        if item.draws:
+            self._state.stream = self._stream.fork(f"step/{name}")
         for number, row in enumerate(items(source(self.values, self._state))[: loop.limit]):
             scope = {**self.values, loop.variable: row}
             results.append(self._play(Site(item, scope, f"step/{name}/{number}"), None if number else upset))
@@ -197,7 +202,8 @@ class Play:
         if unwritten is not None:
             reason = f"nothing is composed for `{unwritten}`"
             raise _Halted(Breakdown(step.name, "no_composition", reason, self._compiled.reading.at))
-        self._state.draw_from(self._stream, f"{site.label}/arguments")
+        if site.item.draws:
+            self._state.stream = self._stream.fork(f"{site.label}/arguments")
         try:
             return binder.arguments(site.scope, self._state, self._case.details, compositions)
         except RenderError as error:

@@ -79,6 +79,10 @@ class Tables:
             for s in slots
         ]
 
+        if fit is None and not any(may_be_absent for _, _, may_be_absent in made):
+            always = [(name, value) for name, value, _ in made]
+            return lambda v, w: {name: value(v, w) for name, value in always}
+
         def make(v: Scope, w: State) -> Record:
             record: Record = {}
             for name, value, may_be_absent in made:

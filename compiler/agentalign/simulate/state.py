@@ -21,30 +21,17 @@ class State:
     already taken from each evenly weighted lexicon.
     """
 
-    __slots__ = ("_account", "_fork", "_open_account", "_stream", "drawn", "planted", "seconds", "tables")
+    __slots__ = ("_account", "_open_account", "drawn", "planted", "seconds", "stream", "tables")
 
     def __init__(self, stream: Stream, seconds: int, open_account: Callable[[], Mapping[str, Json]]) -> None:
         """Start with empty tables at `seconds` since 1970; the account is opened when something first asks for it."""
-        self._stream = stream
-        self._fork: str | None = None
+        self.stream = stream
         self.seconds = seconds
         self.tables: dict[str, dict[Json, Record]] = {}
         self.planted: dict[int, Record] = {}
         self.drawn: dict[str, set[int]] = {}
         self._open_account = open_account
         self._account: Mapping[str, Json] | None = None
-
-    def draw_from(self, stream: Stream, label: str | None = None) -> None:
-        """Draw from a stream from now on, or from its fork of that label, which is made when something is drawn."""
-        self._stream = stream
-        self._fork = label
-
-    @property
-    def stream(self) -> Stream:
-        """The random stream of what happens at present."""
-        if self._fork is not None:
-            self._stream, self._fork = self._stream.fork(self._fork), None
-        return self._stream
 
     @property
     def account(self) -> Mapping[str, Json]:

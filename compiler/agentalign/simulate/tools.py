@@ -93,7 +93,7 @@ class CompiledTool:
 
     @staticmethod
     def _start(state: State, stream: Stream) -> None:
-        state.draw_from(stream)
+        state.stream = stream
         state.seconds += clock.pause(stream)
 
 

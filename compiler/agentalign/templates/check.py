@@ -228,7 +228,7 @@ class _Walk:
 
 
 def _append(done: list[Node], node: Output) -> None:
-    """Add an output; a blank before `details(step)` becomes its argument, since it goes where there are none."""
+    """Add an output; the blank before `details(step)`, written or not, becomes its argument: it goes where there are none."""
     call, before = node.expr, done[-1] if done else None
     if not isinstance(call, Apply) or call.function.text != "details":
         done.append(node)
@@ -236,7 +236,8 @@ def _append(done: list[Node], node: Output) -> None:
     blank = isinstance(before, Text) and before.text.endswith(" ")
     if isinstance(before, Text) and blank:
         done[-1:] = [replace(before, text=before.text[:-1])] if before.text != " " else []
-    prefix = Literal(" " if blank else "", call.end, call.end)
+    opens = before is None or (isinstance(before, Text) and before.text.endswith("\n"))
+    prefix = Literal("" if opens else " ", call.end, call.end)
     done.append(replace(node, expr=replace(call, args=(*call.args, prefix))))
 
 

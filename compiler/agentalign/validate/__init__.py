@@ -6,8 +6,8 @@ each value comes from, and how its prose reads. `RECORD_SCHEMA` is the shape as 
 """
 
 from agentalign.validate.finding import Finding, diagnostic
-from agentalign.validate.schema import RECORD_SCHEMA
+from agentalign.validate.schema import RECORD_SCHEMA, accepts
 from agentalign.validate.unique import Unique, key
 from agentalign.validate.validator import Validator
 
-__all__ = ["RECORD_SCHEMA", "Finding", "Unique", "Validator", "diagnostic", "key"]
+__all__ = ["RECORD_SCHEMA", "Finding", "Unique", "Validator", "accepts", "diagnostic", "key"]

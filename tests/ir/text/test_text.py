@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from agentalign.ir import (
     Apply,
     Const,
+    Dataset,
     Plan,
     PlanTextError,
     Requirement,

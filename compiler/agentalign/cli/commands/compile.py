@@ -1,0 +1,81 @@
+"""`agentalign compile`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from agentalign.cli.main import CLEAN, FINDINGS, USAGE
+from agentalign.cli.show import exists, failed, findings, note
+from agentalign.cli.table import table
+from agentalign.diagnostics import Diagnostic
+from agentalign.emit import Emitted
+from agentalign.session import Program, compile_dataset, pick_dataset, with_options
+
+_USAGE_CODES = {"E1030", "E1031", "E1032"}
+
+
+def run(options: argparse.Namespace) -> int:
+    """Compile a spec to a dataset folder."""
+    started = time.monotonic()
+    if not exists(options.spec):
+        return USAGE
+    program = Program(options.spec)
+    if failed(program) or program.plan is None:
+        return FINDINGS
+    dataset = pick_dataset(program.plan, options.dataset)
+    if isinstance(dataset, tuple):
+        note(f"agentalign: which dataset? there are: {', '.join(dataset)}")
+        return USAGE
+    dataset = with_options(dataset, options.size, options.seed)
+    with _progress(dataset.size) as advance:
+        emitted = compile_dataset(program.plan, dataset, options.out, options.jobs, advance)
+    if isinstance(emitted, Diagnostic):
+        findings([emitted])
+        return USAGE if emitted.code in _USAGE_CODES else FINDINGS
+    note(_summary(emitted, dataset.size, time.monotonic() - started))
+    complete = emitted.manifest.written >= dataset.size
+    return CLEAN if complete and not _drops(emitted) else FINDINGS
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on a terminal, nothing elsewhere: the summary tells the rest."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=total, unit=" rows", file=sys.stderr, dynamic_ncols=True, leave=False) as bar:
+
+        def advance(written: int, dropped: int) -> None:
+            bar.set_postfix_str(f"{dropped} dropped" if dropped else "")
+            bar.update(min(written, total) - bar.n)
+
+        yield advance
+
+
+def _drops(emitted: Emitted) -> dict[str, int]:
+    return dict(emitted.manifest.values["attrition"]["dropped"])
+
+
+def _summary(emitted: Emitted, size: int, seconds: float) -> str:
+    """What was written, per label and category; what was not, and why."""
+    counts = emitted.manifest.counts
+    rows = [(name, f"{count:,}") for name, count in counts["label"].items()]
+    rows.append(("", ""))
+    rows += [(name or "(no harm)", f"{count:,}") for name, count in counts["category"].items()]
+    rows.append(("", ""))
+    rows += [(name, f"{count:,}") for name, count in counts["split"].items()]
+    written = emitted.manifest.written
+    lines = [table(rows, right=(1,)), ""]
+    drops = _drops(emitted)
+    lines += [f"dropped {count:,} by {code}: see dropped.jsonl" for code, count in drops.items()]
+    if written < size:
+        lines.append(f"the space holds only {written:,} of the {size:,} rows asked for")
+    rate = written / seconds if seconds else 0
+    lines.append(f"{written:,} rows in {emitted.folder}, {seconds:.1f} s ({rate:,.0f} rows/s)")
+    return "\n".join(lines)

@@ -1,0 +1,110 @@
+"""A dataset from a plan: cases selected in order, made into rows by one or many processes, written in order."""
+
+from __future__ import annotations
+
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import suppress
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TypeAlias
+
+from agentalign import __version__
+from agentalign.diagnostics import Diagnostic
+from agentalign.emit import Drop, Emitted, Job, Packed, Packer, emit, open_output
+from agentalign.expand import Selection
+from agentalign.ir import Case, Dataset, Index, Plan, print_plan, read_plan
+from agentalign.session.records import Maker
+
+_CHUNK = 200
+_AHEAD = 3  # chunks in flight per worker: enough to keep it busy, few enough to keep memory flat
+
+Chunk: TypeAlias = tuple[Packed, ...]
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told after every chunk: rows and drops so far."""
+
+
+class Worker:
+    """Makes and packs rows; each process has one."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._maker = Maker(plan)
+        self._packer = Packer()
+        self._readings = Index(plan).readings
+
+    def pack(self, cases: Sequence[Case]) -> Chunk:
+        """The rows of some cases, in order."""
+        return tuple(map(self._pack, cases))
+
+    def _pack(self, case: Case) -> Packed:
+        made = self._maker.make(case)
+        if made.record is None or made.findings:
+            return self._packer.drop(case, made.findings, made.record)
+        return self._packer.row(made.record, self._readings[case.reading].asks[case.ask].at)
+
+
+def compile_dataset(
+    plan: Plan, dataset: Dataset, out: Path, jobs: int = 1, progress: Progress | None = None
+) -> Emitted | Diagnostic:
+    """Write a dataset into a folder; the bytes do not depend on `jobs`.
+
+    A killed run is resumed from its last whole chunk. KeyboardInterrupt leaves it resumable too.
+    """
+    writer = open_output(out, Job(plan, dataset, __version__))
+    if isinstance(writer, Diagnostic):
+        return writer
+    cases = islice(Selection(Index(plan), dataset).cases(), writer.done, None)
+    batches = _batches(cases)
+    made = _alone(plan, batches) if jobs == 1 else _together(plan, batches, jobs)
+    return emit(_reported(made, writer.written, progress), writer)
+
+
+def _batches(cases: Iterator[Case]) -> Iterator[list[Case]]:
+    while batch := list(islice(cases, _CHUNK)):
+        yield batch
+
+
+def _alone(plan: Plan, batches: Iterator[list[Case]]) -> Iterator[Chunk]:
+    worker = Worker(plan)
+    return (worker.pack(batch) for batch in batches)
+
+
+def _together(plan: Plan, batches: Iterator[list[Case]], jobs: int) -> Iterator[Chunk]:
+    """Chunks from several processes, in the order of selection."""
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_start, initargs=(print_plan(plan),))
+    pending: deque[Future[Chunk]] = deque()
+    try:
+        for batch in batches:
+            pending.append(pool.submit(_pack, batch))
+            if len(pending) >= jobs * _AHEAD:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_worker: list[Worker] = []  # one per worker process, made by its initializer
+
+
+def _start(plan: str) -> None:
+    with suppress(ValueError):  # not the main thread: then the parent's handler is not ours anyway
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    _worker.append(Worker(read_plan(plan)))
+
+
+def _pack(batch: list[Case]) -> Chunk:
+    return _worker[0].pack(batch)
+
+
+def _reported(chunks: Iterator[Chunk], written: int, progress: Progress | None) -> Iterator[Chunk]:
+    dropped = 0
+    for chunk in chunks:
+        yield chunk
+        drops = sum(isinstance(item, Drop) for item in chunk)
+        written, dropped = written + len(chunk) - drops, dropped + drops
+        if progress is not None:
+            progress(written, dropped)
