@@ -5,18 +5,22 @@ from agentalign.session.forecast import AxisForecast, Forecast, ReadingForecast,
 from agentalign.session.preview import preview, with_options
 from agentalign.session.program import Program, pick_dataset
 from agentalign.session.records import Made, Maker
+from agentalign.session.trace import Origin, Trace, trace
 
 __all__ = [
     "AxisForecast",
     "Forecast",
     "Made",
     "Maker",
+    "Origin",
     "Program",
     "ReadingForecast",
     "RemovalForecast",
+    "Trace",
     "compile_dataset",
     "forecast",
     "pick_dataset",
     "preview",
+    "trace",
     "with_options",
 ]

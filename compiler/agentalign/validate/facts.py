@@ -141,6 +141,13 @@ class ReadingFacts:
         return {f"{o.step}: {o.error} then {o.mode}": (o.step, o.error, o.mode) for o in self.reading.outcomes}
 
     @cached_property
+    def spare(self) -> frozenset[str]:
+        """The capabilities for which a second tool may be offered: some twin falls back on it."""
+        twins = (r for r in self.index.plan.readings if r.chain == self.reading.chain)
+        steps = {o.step for twin in twins for o in twin.outcomes if o.mode == "alternative"}
+        return frozenset(s.capability for s in self.index.steps(self.reading.chain) if s.name in steps)
+
+    @cached_property
     def bindings_schema(self) -> Mapping[str, Any]:
         """The schema of a record's bindings: every parameter of the chain with a value of its type."""
         params = self.index.chains[self.reading.chain].params

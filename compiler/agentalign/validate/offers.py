@@ -10,11 +10,11 @@ from agentalign.validate.finding import Finding
 
 
 def check_offers(
-    facts: Facts, reading: ReadingFacts, tools: Sequence[Mapping[str, Any]], used: Collection[str], *, spare: bool
+    facts: Facts, reading: ReadingFacts, tools: Sequence[Mapping[str, Any]], used: Collection[str]
 ) -> Iterator[Finding]:
     """Each tool is one of the plan, as the plan has it, and offered once; the others could not do the chain's work.
 
-    `used` are the tools the case has chosen; `spare` allows others of the same capabilities, for an alternative.
+    `used` are the tools the case has chosen. Where a twin falls back on an alternative tool, all twins are offered one.
     """
     seen: set[str] = set()
     for at, offered in enumerate(tools):
@@ -28,8 +28,9 @@ def check_offers(
         seen.add(name)
         if offered != tool.offer:
             yield Finding("E1019", f"`{name}` is offered otherwise than the plan has it", tool.tool.at, path)
-        if not spare and name not in used and not reading.pattern.isdisjoint(tool.capabilities):
-            common = ", ".join(f"`{capability}`" for capability in sorted(reading.pattern & tool.capabilities))
+        rivals = (reading.pattern - reading.spare) & tool.capabilities
+        if name not in used and rivals:
+            common = ", ".join(f"`{capability}`" for capability in sorted(rivals))
             yield Finding("E1019", f"`{name}` is not used, but could do {common}", tool.tool.at, path)
     for name in sorted(set(used) - seen):
         yield Finding("E1019", f"`{name}` is needed, but not offered", reading.reading.at, "/tools")

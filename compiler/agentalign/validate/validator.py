@@ -63,8 +63,7 @@ class Validator:
         known = tuple(check_provenance(reading, provenance))
         yield from known
         tools, outcome = _tools(provenance), reading.outcomes.get(str(provenance["outcome"]))
-        spare = outcome is not None and outcome[2] == "alternative"
-        yield from check_offers(self._facts, reading, record["tools"], tools.values(), spare=spare)
+        yield from check_offers(self._facts, reading, record["tools"], tools.values())
         talk = conversation(record["messages"])
         if not isinstance(talk, Conversation):
             yield from talk
