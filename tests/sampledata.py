@@ -69,6 +69,7 @@ from agentalign.types import (
     StringType,
     TextType,
     Type,
+    digest,
     json_schema,
 )
 
@@ -396,7 +397,7 @@ def row(
     offers = {tool.name: tool for tool in plan.tools}
     extra = ["wire_money"] if source.chain == "tell_all" else []
     return {
-        "id": f"{number:032x}",
+        "id": digest("row", str(number)),
         "label": source.label,
         "expected": source.expected,
         "category": source.category,

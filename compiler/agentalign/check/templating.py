@@ -124,6 +124,11 @@ def _report(ctx: Context, template: n.TemplateLit, issue: templates.Issue, scope
     if issue.kind == "name" and word in scope.later:
         later = scope.later[word]
         ctx.tables.words.add((ctx.tables.subject, word))
+        if isinstance(ctx.tables.subject, n.ReadingDecl):
+            known = ctx.label(later, "known only from here on", getattr(later, "name", None))
+            message = f"`{word}` is not known yet when this is said"
+            ctx.report("E0716", where, message, secondary=[known], help="say it in the answer")
+            return
         ctx.report(
             "E0501",
             where,

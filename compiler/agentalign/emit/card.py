@@ -101,21 +101,22 @@ def _body(job: Job, tally: Tally, splits: Sequence[str]) -> Iterator[str]:
     if job.dataset.doc:
         yield f"\n{job.dataset.doc}"
     source = f"the dataset `{job.dataset.name}` of the spec `{job.plan.name}`, seed {job.dataset.seed}"
-    yield f"\n{tally.written:,} rows of {source}."
+    yield f"\n{_counted(tally.written, 'row')} of {source}."
     yield "\n## Rows\n"
     yield from _crossed(counts, splits)
     yield "\n| expected | rows |\n| --- | ---: |"
     yield from (f"| {name} | {count:,} |" for name, count in counts["expected"].items())
     yield "\n| category | rows |\n| --- | ---: |"
     yield from (f"| {name} | {count:,} |" for name, count in counts["category"].items())
-    yield f"\n{len(counts['chain']):,} chains, {len(counts['reading']):,} readings; counts of each are in `manifest.json`."
+    kinds = f"{_counted(len(counts['chain']), 'chain')}, {_counted(len(counts['reading']), 'reading')}"
+    yield f"\n{kinds}; counts of each are in `manifest.json`."
     yield f"\n## Fields\n\n{_FIELDS}"
     yield "\nThe JSON lines load with any JSON reader. `datasets` needs a version that knows the `json` feature (5 or later):"
     yield "older ones cannot hold tools and results of different shapes in one column."
     yield f"\n## How it was made\n\n{_MADE}"
     dropped = attrition["dropped"]
     lost = sum(dropped.values()) if isinstance(dropped, dict) else 0
-    yield f"\nOf {tally.selected:,} cases selected, {lost:,} were dropped."
+    yield f"\n{_counted(tally.selected, 'case')} selected, {lost:,} dropped."
     yield f"\n## Content and limits\n\n{_NOTE}"
 
 
@@ -132,6 +133,10 @@ def _crossed(counts: Mapping[str, Mapping[str, int]], splits: Sequence[str]) -> 
 
 def _title(job: Job) -> str:
     return f"{job.plan.name}: {job.dataset.name}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _quoted(text: str) -> str:

@@ -7,7 +7,6 @@ that what remains is what was noted (so no synchronising is needed between chunk
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,8 +16,9 @@ import orjson
 
 from agentalign.emit.growing import Growing
 from agentalign.emit.job import Job
-from agentalign.emit.layout import DROPPED, INDEX, LOCK, PARTIAL, STATE, data_file, is_known, row_digest
+from agentalign.emit.layout import DROPPED, INDEX, PARTIAL, STATE, data_file, is_known, row_digest
 from agentalign.emit.packing import Packed, Row, dropped_line, facets_of
+from agentalign.emit.publish import clear
 from agentalign.emit.tally import Tally
 from agentalign.validate import Finding, Unique, key
 
@@ -148,11 +148,7 @@ class Draft:
 def new_draft(folder: Path, job: Job) -> Draft:
     """Begin anew: whatever unfinished output there is goes. Raises OSError."""
     partial = folder / PARTIAL
-    for path in sorted(partial.iterdir()):
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        elif path.name != LOCK:
-            path.unlink()
+    clear(partial)
     draft = Draft(partial, job, {name: Growing.new(partial / name) for name in (INDEX, DROPPED)})
     draft.note()
     return draft

@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from agentalign.emit.layout import DATA, MANIFEST, PARTIAL, REPLACED, is_known
+from agentalign.emit.layout import DATA, LOCK, MANIFEST, PARTIAL, REPLACED, is_known
 from agentalign.emit.manifest import Manifest, read_manifest
 
 
@@ -36,7 +36,9 @@ def publish(folder: Path, manifest: Manifest) -> None:
             _sync_folder(parent)
     (partial / MANIFEST).replace(folder / MANIFEST)
     _sync_folder(folder)
-    shutil.rmtree(partial)
+    clear(partial)
+    (partial / LOCK).unlink(missing_ok=True)
+    partial.rmdir()
 
 
 def unpublished(folder: Path) -> Manifest | None:
@@ -46,6 +48,15 @@ def unpublished(folder: Path) -> Manifest | None:
         return None
     manifest, wrong = read_manifest(place.read_bytes())
     return None if wrong else manifest
+
+
+def clear(partial: Path) -> None:
+    """Empty the folder of drafts but for the lock: that goes last, as it says whose folder it is. Raises OSError."""
+    for path in sorted(partial.iterdir()):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != LOCK:
+            path.unlink()
 
 
 def write_whole(place: Path, data: bytes) -> None:

@@ -146,7 +146,7 @@ def _open(folder: Path, job: Job) -> Writer | Diagnostic:
 def _is_ours(folder: Path) -> bool:
     partial, manifest = folder / PARTIAL, folder / MANIFEST
     if partial.exists():  # its contents may be thrown away, so be sure
-        return (partial / LOCK).is_file()
+        return (partial / LOCK).is_file() or (partial.is_dir() and not any(partial.iterdir()))
     if all(path.name.startswith(".") for path in folder.iterdir()):
         return True
     return manifest.is_file() and read_manifest(manifest.read_bytes())[0] is not None

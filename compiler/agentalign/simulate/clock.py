@@ -10,6 +10,7 @@ _FIRST = days_from_civil(2026, 7, 1)
 _LAST = days_from_civil(2026, 12, 20)
 _DAY = 86_400
 _OPENS, _HOURS = 8, 9
+_LONG = 10_000 * 366 * 1_440
 _YEARS = (days_from_civil(1, 1, 1) * _DAY, days_from_civil(9999, 12, 31) * _DAY)
 
 
@@ -29,7 +30,8 @@ def after(seconds: int, minutes: object) -> int:
     """Return the moment some minutes later (earlier, if negative), kept within the years 1 to 9999."""
     if not isinstance(minutes, int | float):
         return seconds
-    return min(max(seconds + int(minutes * 60), _YEARS[0]), _YEARS[1])
+    ahead = int(max(-_LONG, min(_LONG, minutes)) * 60)
+    return min(max(seconds + ahead, _YEARS[0]), _YEARS[1])
 
 
 def today(seconds: int) -> str:

@@ -12,7 +12,7 @@ from typing import TypeAlias, TypeGuard
 Number: TypeAlias = int | float
 
 PLACES = 8
-"""Decimals kept between operations; a field or parameter of a decimal type keeps only the places it declares."""
+"""The most decimals a result has."""
 
 _QUANTA = tuple(Decimal(1).scaleb(-places) for places in range(PLACES + 1))
 _LARGE = Decimal(10) ** 15
@@ -58,19 +58,28 @@ def plus(a: Number, b: Number) -> Number:
 
 
 def multiply(a: object, b: object) -> Number | None:
-    """Return a * b."""
+    """Return a * b, with no more decimals than the operand that has most of them, but at least two."""
     if type(a) is int and type(b) is int:
         return a * b
-    return tidy(exact(a) * exact(b)) if is_number(a) and is_number(b) else None
+    if not is_number(a) or not is_number(b):
+        return None
+    first, second = exact(a), exact(b)
+    return tidy(first * second, _places(first, second))
 
 
 def divide(a: object, b: object) -> Number | None:
-    """Return a / b."""
+    """Return a / b, with no more decimals than the operand that has most of them, but at least two."""
     if not is_number(a) or not is_number(b) or not b:
         return None
+    first, second = exact(a), exact(b)
     with localcontext() as context:
         context.prec = 40
-        return tidy(exact(a) / exact(b))
+        return tidy(first / second, _places(first, second))
+
+
+def _places(*operands: Decimal) -> int:
+    """Decimals that a product is worth: an amount in cents stays one, whatever it is multiplied by."""
+    return max(2, *(-operand.as_tuple().exponent for operand in operands))  # type: ignore[operator]  # all are finite
 
 
 def negate(a: object) -> Number | None:

@@ -9,9 +9,9 @@ from agentalign import ir
 from agentalign.ir import Expr, Json, Slot
 from agentalign.simulate.fresh import fitting
 from agentalign.simulate.functions import text
-from agentalign.simulate.numbers import rounded, whole
+from agentalign.simulate.numbers import whole
 from agentalign.simulate.state import Record, Scope, State
-from agentalign.types import DecimalType, Field, Type, is_nullable, strip
+from agentalign.types import Field, is_nullable
 
 Fn: TypeAlias = Callable[[Scope, State], Json]
 RecordFn: TypeAlias = Callable[[Scope, State], Record]
@@ -70,15 +70,8 @@ class Tables:
         """Return what evaluates slots into a record with those fields; what is made up agrees with what is given."""
         fresh = [s.field for s in slots if isinstance(s.value, ir.Fresh) and s.value.kind == "value"]
         fitted, fit = fitting({name: field.type for name, field in fields.items()}, fresh) or ((), None)
-        made = [
-            (
-                s.field,
-                self.coerced(ir.Const("") if s.field in fitted else s.value, _type(fields, s.field)),
-                _absent(fields, s.field),
-            )
-            for s in slots
-        ]
-
+        values = [(s.field, ir.Const(None) if s.field in fitted else s.value) for s in slots]
+        made = [(name, self._expr(value), _absent(fields, name) and name not in fitted) for name, value in values]
         if fit is None and not any(may_be_absent for _, _, may_be_absent in made):
             always = [(name, value) for name, value, _ in made]
             return lambda v, w: {name: value(v, w) for name, value in always}
@@ -94,19 +87,6 @@ class Tables:
             return record
 
         return make
-
-    def coerced(self, e: Expr, t: Type | None) -> Fn:
-        """Return the closure of `e`; numbers that go where a decimal type is keep the places it declares."""
-        value, core = self._expr(e), None if t is None else strip(t)
-        if not isinstance(core, DecimalType) or isinstance(e, ir.Const | ir.Fresh):
-            return value
-        places = core.places
-
-        def round_off(v: Scope, w: State) -> Json:
-            found = value(v, w)
-            return rounded(found, places) if isinstance(found, float) else found
-
-        return round_off
 
     def _insert(self, e: ir.Insert) -> Fn:
         place, row, key = self.place(e.table, e.partition), self._table_record(e.table, e.row), self._key(e.table)
@@ -188,10 +168,6 @@ def _unheard_of(row: RecordFn, key: str, rows: dict[Json, Record], v: Scope, w: 
 def _scalar(key: Json) -> Json:
     """Only scalars are keys; anything else is no row's."""
     return None if isinstance(key, list | dict) else key
-
-
-def _type(fields: dict[str, Field], name: str) -> Type | None:
-    return fields[name].type if name in fields else None
 
 
 def _absent(fields: dict[str, Field], name: str) -> bool:

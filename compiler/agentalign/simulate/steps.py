@@ -112,7 +112,7 @@ class StepBinders:
             case ir.FromPort(port=port):
                 if port not in self._ports:
                     return None
-                return _given(param, self._expressions.tables.coerced(self._ports[port], param.type))
+                return _given(param, self._expressions.compile(self._ports[port]))
             case ir.FromAccount(field=field):
                 return _given(param, self._expressions.compile(ir.Account(field)))
             case ir.FromOperation(value=value):

@@ -8,6 +8,7 @@ file `tables.json` beside this module. A grammar newer than the file still works
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any, Final, TypeAlias
@@ -51,6 +52,7 @@ def generate(grammar: str) -> Data:
         "keywords": sorted(t.pattern.value for t in lark.terminals if _is_word(t)),
         "first": {name: sorted(first[name]) for name in NAMED},
         "blocks": _blocks(rules, first, keys),
+        "lists": sorted({_owner(rule) for rule in rules if "," in {keys.get(symbol.name) for symbol in rule.expansion}}),
         "rules": [_rule(rule) for rule in rules],
         "rows": rows,
     }
@@ -142,6 +144,11 @@ def _blocks(rules: Iterable[Rule], first: Mapping[str, set[str]], keys: Mapping[
                 closing = {key for key in terminals[place:] if key.isidentifier()}
                 blocks[opener] = sorted(first[symbol.name] | closing)
     return dict(sorted(blocks.items()))
+
+
+def _owner(rule: Rule) -> str:
+    """The rule that a rule belongs to: lark calls the helper for a repetition in `names` `__names_star_1`."""
+    return re.sub(r"^__(.+)_(?:star|plus)_\d+$", r"\1", rule.origin.name)
 
 
 def _rule(rule: Rule) -> list[object]:

@@ -97,6 +97,18 @@ def reductions(maker: Callable[[Rule], Make]) -> tuple[Reduction, ...]:
     return tuple(_reduction(rule, maker) for rule in tables().rules)
 
 
+def concrete(maker: Callable[[Rule], Make]) -> tuple[Reduction, ...]:
+    """The same for builders that get every symbol; only rules that pass on a single value leave no node."""
+    found = []
+    for rule in tables().rules:
+        everything = tuple([index] if [index] in rule.picks else index for index in range(rule.size))
+        mode = _mode(rule)
+        if mode in {Mode.MAKE, Mode.PASS}:
+            mode = Mode.SPLICE
+        found.append(Reduction(rule.size, "@" + rule.origin, mode, everything, maker(rule), 0))
+    return tuple(found)
+
+
 def _reduction(rule: Rule, maker: Callable[[Rule], Make]) -> Reduction:
     mode, pick = _mode(rule), rule.picks
     if mode in {Mode.UNIT, Mode.PASS, Mode.REPEAT}:

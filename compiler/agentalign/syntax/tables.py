@@ -50,7 +50,8 @@ class Tables:
     of kinds that have one key only, by group number.
 
     For messages: `first` has the keys that an item, a type or an expression may begin with; `blocks` those that the items
-    of a block may begin with, by the keyword that opens the block.
+    of a block may begin with, by the keyword that opens the block. For layout: `lists` are the rules whose parts are
+    parted by commas.
     """
 
     pattern: re.Pattern[str]
@@ -59,6 +60,7 @@ class Tables:
     keywords: frozenset[str]
     first: Mapping[str, frozenset[str]]
     blocks: Mapping[str, frozenset[str]]
+    lists: frozenset[str]
     rules: tuple[Rule, ...]
     rows: tuple[Row, ...]
 
@@ -91,6 +93,7 @@ def tables() -> Tables:
         keywords=frozenset(data["keywords"]),
         first={name: frozenset(keys) for name, keys in data["first"].items()},
         blocks={name: frozenset(keys) for name, keys in data["blocks"].items()},
+        lists=frozenset(data["lists"]),
         rules=tuple(
             Rule(origin, name, size, tuple(picks), *flags) for origin, name, size, picks, *flags in data["rules"]
         ),

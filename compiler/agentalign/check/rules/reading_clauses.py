@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from agentalign.check.context import Context
 from agentalign.check.model import ChainInfo, StepInfo
 from agentalign.check.targets import SubcategoryRef
@@ -33,6 +35,7 @@ def check_clauses(ctx: Context, reading: n.ReadingDecl) -> None:
         _check_refusal(ctx, reading)
     else:
         _check_completion(ctx, reading, info)
+    _check_places(ctx, reading)
     _check_repeats(ctx, reading)
 
 
@@ -48,6 +51,34 @@ def _check_expectation(ctx: Context, reading: n.ReadingDecl) -> None:
     if reading.label != "borderline" and said:
         outcome = "refused" if reading.label == "harmful" else "carried out"
         ctx.report("E0710", said[0], f"a {reading.label} reading is always {outcome}", help="remove this clause")
+
+
+_WHAT: Mapping[type[n.Node], str] = {
+    n.Answer: "an answer",
+    n.Compose: "a composed text",
+    n.Narrate: "a narration",
+    n.Upset: "an upset",
+    n.Offer: "an offer",
+    n.Refuse: "a refusal",
+    n.InCategory: "a harm category",
+}
+
+
+def _check_places(ctx: Context, reading: n.ReadingDecl) -> None:
+    """A refusal carries nothing out, and what is carried out is not refused."""
+    if reading.label == "borderline" and all(not isinstance(item, n.Expect) for item in reading.items):
+        return
+    refused = refuses(reading)
+    wrong = (n.Answer, n.Compose, n.Narrate, n.Upset) if refused else (n.Refuse, n.InCategory)
+    for item in reading.items:
+        if isinstance(item, wrong) or (isinstance(item, n.Offer) and reading.label != "benign"):
+            what = _WHAT[type(item)]
+            why = "is refused, and nothing is done" if refused else "is carried out"
+            if isinstance(item, n.Offer):
+                why, help_ = f"is {reading.label}", "offers stand in benign readings: a twin's refusal may quote them"
+            else:
+                help_ = "remove it" if reading.label != "borderline" else "remove it, or expect the other outcome"
+            ctx.report("E0016", item, f"{what} has no place here: `{reading.name.text}` {why}", help=help_)
 
 
 def _check_refusal(ctx: Context, reading: n.ReadingDecl) -> None:
@@ -83,7 +114,7 @@ def _check_completion(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> 
                     secondary=[ctx.label(step.step, "it is briefed here", argument)],
                     help=f'add `compose {slot[0]}.{slot[1]} """..."""`',
                 )
-            elif slot in composed and not briefed:
+            elif slot in composed and not briefed and _is_text(ctx, port):
                 ctx.report(
                     "E0509",
                     composed[slot],
@@ -95,10 +126,14 @@ def _check_completion(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> 
 
 def is_brief(ctx: Context, port: n.PortDecl, argument: n.Expr) -> bool:
     """Whether a text port is told what to say rather than the words."""
-    if not isinstance(strip(ctx.tables.types.get(port, PoisonType())), TextType):
+    if not _is_text(ctx, port):
         return False
     given = strip(ctx.tables.of.get(argument, PoisonType()))
     return isinstance(given, RecordType) and face(given) is not None
+
+
+def _is_text(ctx: Context, port: n.PortDecl) -> bool:
+    return isinstance(strip(ctx.tables.types.get(port, PoisonType())), TextType)
 
 
 def dictates(ctx: Context, step: StepInfo) -> list[n.Expr]:
@@ -106,7 +141,7 @@ def dictates(ctx: Context, step: StepInfo) -> list[n.Expr]:
     return [
         argument
         for port, argument in step.arguments.items()
-        if isinstance(strip(ctx.tables.types.get(port, PoisonType())), TextType)
+        if _is_text(ctx, port)
         and isinstance(strip(ctx.tables.of.get(argument, PoisonType())), StringType | TextType)
     ]
 

@@ -12,6 +12,7 @@ from agentalign.check.literals import NotConstant, constant
 from agentalign.check.model import ChainInfo
 from agentalign.check.rules.chains import NARRATION
 from agentalign.check.rules.declared_types import find_lexicon
+from agentalign.check.rules.forbids import check_forbid
 from agentalign.check.rules.givens import check_given, find_step
 from agentalign.check.rules.lexicons import check_entries
 from agentalign.check.rules.upsets import check_upset
@@ -23,11 +24,14 @@ from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
 from agentalign.types import (
     BrandedType,
+    Field,
     PoisonType,
     RecordType,
+    StringType,
     TextType,
     Type,
     assignable,
+    conforms,
     describe,
     field,
     generable,
@@ -56,6 +60,8 @@ def check_reading(ctx: Context, reading: n.ReadingDecl) -> None:
                 _check_category(ctx, item)
             case n.Only():
                 _check_only(ctx, item, info)
+            case n.Forbid(condition=condition):
+                check_forbid(ctx, reading, condition, info)
             case n.Ask(template=template):
                 check_wording(ctx, template, _spoken(info), steps=steps, functions=ALL_FUNCTIONS)
             case n.Refuse(template=template) | n.Offer(template=template):
@@ -124,12 +130,18 @@ def _check_generable(ctx: Context, name: n.Name, param: n.PortDecl) -> None:
 def _check_inline(
     ctx: Context, vary: n.Vary, params: list[tuple[n.Name, n.PortDecl]], entries: tuple[n.Entry, ...]
 ) -> None:
-    if len(vary.names) > 1:
-        message = "listed values are for one parameter at a time"
-        ctx.report("E0503", vary.names[1], message, help="vary them apart, or draw them from a lexicon of records")
-    for _, param in params[:1]:
-        declared = ctx.tables.types.get(param, PoisonType())
-        check_entries(ctx, entries, declared, (ctx.label(param, "declared here", param.name),))
+    """Values listed in place; those of several parameters are records with a field for each."""
+    if not entries:
+        ctx.report("E0806", vary, "nothing is listed here", help="list at least one value")
+    for entry in entries:
+        if entry.weight != 1:
+            ctx.report("W0202", entry, "a request uses all listed values evenly", help="remove the weight")
+    labels = tuple(ctx.label(param, "declared here", param.name) for _, param in params)
+    if len(vary.names) == len(params) == 1:
+        check_entries(ctx, entries, ctx.tables.types.get(params[0][1], PoisonType()), labels)
+    elif len(vary.names) == len(params):
+        fields = tuple(Field(name.text, ctx.tables.types.get(param, PoisonType())) for name, param in params)
+        check_entries(ctx, entries, RecordType("a value of this list", fields), labels)
 
 
 def _check_lexicon(ctx: Context, pool: n.LexiconPool, params: list[tuple[n.Name, n.PortDecl]]) -> None:
@@ -155,13 +167,26 @@ def _check_lexicon(ctx: Context, pool: n.LexiconPool, params: list[tuple[n.Name,
 def _check_offered(ctx: Context, name: n.Name, param: n.PortDecl, lexicon: n.LexiconDecl, offered: Type) -> None:
     wanted = ctx.tables.types.get(param, PoisonType())
     reason = assignable(offered, wanted)
-    if reason is not None:
+    if reason is not None and not _each_fits(ctx, name, lexicon, offered, wanted):
+        shown = f"`{lexicon.name.text}` holds {describe(offered)}, and `{name.text}` is {describe(wanted)}"
         ctx.report(
             "E0201",
             name,
-            f"`{lexicon.name.text}` holds {describe(offered)}, and `{name.text}` is {describe(wanted)}",
+            shown,
+            reason if reason not in shown else "",
             secondary=[ctx.label(param, "declared here", param.name), ctx.label(lexicon, "the values", lexicon.name)],
+            help="give the lexicon and the parameter the same type",
         )
+
+
+def _each_fits(ctx: Context, name: n.Name, lexicon: n.LexiconDecl, offered: Type, wanted: Type) -> bool:
+    """Whether plain strings are each a value of a narrower kind of string."""
+    if not isinstance(strip(offered), StringType) or isinstance(wanted, BrandedType):
+        return False
+    values = [ctx.tables.values.get(entry) for entry in lexicon.entries]
+    if isinstance(strip(ctx.tables.types.get(lexicon, PoisonType())), RecordType):
+        values = [value.get(name.text) if isinstance(value, dict) else value for value in values]
+    return bool(values) and all(isinstance(v, str) and conforms(v, wanted) is None for v in values)
 
 
 def _entry_words(ctx: Context, lexicon: n.LexiconDecl, given: Type) -> Iterator[tuple[str, Binding]]:
@@ -196,15 +221,16 @@ def _check_bindings(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> No
                 secondary=[Label(ctx.at(first), "here it gets the first")],
                 help="remove one of them",
             )
-    for param in info.chain.params:
-        if param.name.text not in bound and param.default is None:
-            ctx.report(
-                "E0502",
-                reading.name,
-                f"the reading `{reading.name.text}` gives `{param.name.text}` no value",
-                secondary=[ctx.label(param, "the chain's parameter", param.name)],
-                help=f"add `vary {param.name.text} in ...` or `bind {param.name.text} = ...`",
-            )
+    lost = [param for param in info.chain.params if param.name.text not in bound and param.default is None]
+    if lost:
+        names = " and ".join(f"`{param.name.text}`" for param in lost)
+        ctx.report(
+            "E0502",
+            reading.name,
+            f"the reading `{reading.name.text}` gives {names} no value",
+            secondary=[ctx.label(param, "a parameter of the chain", param.name) for param in lost],
+            help=f"add `vary {lost[0].name.text} in ...` or `bind {lost[0].name.text} = ...`",
+        )
 
 
 def bound_names(reading: n.ReadingDecl) -> Iterator[n.Name]:

@@ -6,7 +6,7 @@ criterion of a selection, the bound of a repetition, and the platform meant wher
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,8 +17,9 @@ from agentalign.check.rules.chain_flow import parts
 from agentalign.check.rules.reading_clauses import dictates
 from agentalign.check.targets import ChainParam
 from agentalign.diagnostics import Label
+from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
-from agentalign.types import ListType, PoisonType, RecordType, Type, face, field, is_prose, strip
+from agentalign.types import Json, ListType, PoisonType, RecordType, Type, face, field, is_prose, strip
 
 CRITERIA: Final[Mapping[str, tuple[str, ...]]] = {
     "first": ("first", "top", "the one at the top"),
@@ -46,6 +47,7 @@ class Need:
     argument: n.Node
     owner: n.Node
     how: str
+    port: n.PortDecl | None = None
 
 
 def check_voicing(ctx: Context, reading: n.ReadingDecl) -> None:
@@ -54,12 +56,11 @@ def check_voicing(ctx: Context, reading: n.ReadingDecl) -> None:
     if info is None:
         return
     needs = (*(need for step in info.steps.values() for need in _needs(ctx, info, step)), *_criteria_needs(ctx, info))
-    bound = {item.name.text: item for item in reading.items if isinstance(item, n.Bind)}
     for item in reading.items:
         if isinstance(item, n.Ask) and (checked := ctx.tables.templates.get(item.template)) is not None:
             if checked.errors:
                 continue
-            _check_needs(ctx, item, checked, needs, bound)
+            _check_needs(ctx, item, checked, needs, reading)
             _check_varied(ctx, reading, item, checked, needs)
             _check_criteria(ctx, item, checked, info)
             _check_steps(ctx, reading, item, checked, info)
@@ -85,7 +86,7 @@ def _needs(ctx: Context, info: ChainInfo, step: StepInfo) -> Iterator[Need]:
         if port in read:
             for path, param in _params(ctx, info, argument):
                 how = f"`{'.'.join(path)}` → `{name}.{port.name.text}`"
-                yield Need(path, _type_at(ctx, param, path), param, argument, step.step, how)
+                yield Need(path, _type_at(ctx, param, path), param, argument, step.step, how, port)
     if step.step.repeat is not None:
         for path, param in _params(ctx, info, step.step.repeat.source):
             how = f"`{'.'.join(path)}` → what `{name}` repeats over"
@@ -140,14 +141,16 @@ def _criteria_needs(ctx: Context, info: ChainInfo) -> Iterator[Need]:
 
 
 def _check_needs(
-    ctx: Context, ask: n.Ask, checked: templates.Checked, needs: Sequence[Need], bound: Mapping[str, n.Bind]
+    ctx: Context, ask: n.Ask, checked: templates.Checked, needs: Sequence[Need], reading: n.ReadingDecl
 ) -> None:
+    bound = {item.name.text: item for item in reading.items if isinstance(item, n.Bind)}
+    varied = {name.text for item in reading.items if isinstance(item, n.Vary) for name in item.names}
     reported: set[tuple[str, ...]] = set()
     for need in needs:
         if need.path in reported or voices(checked, need.path, need.type, need.param, ctx):
             continue
         bind = bound.get(need.path[0])
-        if bind is not None and _says_constant(ctx, checked, bind):
+        if _is_declared(ctx, need, bind, varied) or (bind is not None and _says_constant(ctx, checked, bind)):
             continue
         reported.add(need.path)
         shown = ".".join(need.path)
@@ -186,13 +189,43 @@ def _covers(whole: Type, *, briefed: bool, prose: bool) -> bool:
     return (briefed and prose) if isinstance(strip(whole), RecordType) else True
 
 
-def _says_constant(ctx: Context, checked: templates.Checked, bind: n.Bind) -> bool:
+def _is_declared(ctx: Context, need: Need, bind: n.Bind | None, varied: Collection[str]) -> bool:
+    """Whether the value is one that the chain or the capability declares as usual: nobody has to say it."""
+    usual = need.param.default is not None
+    if bind is None:
+        return usual and need.param.name.text not in varied
     value = ctx.tables.values.get(bind)
-    if isinstance(value, bool) or value is None:
-        return True  # a switch: that it is set is in how the request is put
-    shown = str(value)
-    words = (shown, _NUMBERS[value]) if isinstance(value, int) and 0 <= value < len(_NUMBERS) else (shown,)
-    return templates.says(checked.parsed.nodes, words) == "always"
+    if usual and ctx.tables.values.get(need.param) == value:
+        return True
+    whole = need.port is not None and need.port.default is not None and isinstance(need.argument, n.Reference)
+    return whole and need.port is not None and ctx.tables.values.get(need.port) == value
+
+
+def _says_constant(ctx: Context, checked: templates.Checked, bind: n.Bind) -> bool:
+    return all(
+        templates.says(checked.parsed.nodes, _words(value)) == "always" for value in _said(ctx.tables.values.get(bind))
+    )
+
+
+def _said(value: Json) -> Iterator[str | float]:
+    """The parts of a constant that a request must say. A switch is none: that it is set is in how the request is put."""
+    match value:
+        case None | bool():
+            return
+        case Mapping():
+            for part in value.values():
+                yield from _said(part)
+        case str() | int() | float():
+            yield value
+        case _:
+            for part in value:
+                yield from _said(part)
+
+
+def _words(value: str | float) -> tuple[str, ...]:
+    if isinstance(value, int) and 0 <= value < len(_NUMBERS):
+        return (str(value), _NUMBERS[value])
+    return (str(value),)
 
 
 def _check_varied(
@@ -266,6 +299,8 @@ def _check_steps(ctx: Context, reading: n.ReadingDecl, ask: n.Ask, checked: temp
                 secondary=[ctx.label(info_step.step, "this step", info_step.step.name)],
                 help=f"name it: `{{{{ tool({name}) }}}}`, or allow one only: `tools {name} in {{ {tools[0].name.text} }}`",
             )
+        elif len(tools) > 1:
+            _check_titles(ctx, ask, info_step, tools)
         asked = [tool for tool in tools if _must_be_asked(ctx, info_step, tool)]
         if asked and name not in detailed:
             ctx.report(
@@ -275,6 +310,33 @@ def _check_steps(ctx: Context, reading: n.ReadingDecl, ask: n.Ask, checked: temp
                 secondary=[ctx.label(asked[0], "this tool", asked[0].name)],
                 help=f"say it: `{{{{ details({name}) }}}}`",
             )
+
+
+def _check_titles(ctx: Context, ask: n.Ask, step: StepInfo, tools: Sequence[n.ToolDecl]) -> None:
+    """Naming a tool tells it from the others only if it is called otherwise."""
+    seen: dict[str, n.ToolDecl] = {}
+    for tool in tools:
+        title = _title(ctx, tool)
+        first = seen.setdefault(title, tool)
+        if first is not tool:
+            name = step.step.name.text
+            ctx.report(
+                "E0807",
+                ask.template,
+                f"two tools for `{name}` are both called \"{title}\", so this request does not say which",
+                secondary=[ctx.label(found, "one of them", found.name) for found in (first, tool)],
+                help=f'give each a `title "..."`, or allow one only: `tools {name} in {{ {tool.name.text} }}`',
+            )
+            return
+
+
+def _title(ctx: Context, tool: n.ToolDecl) -> str:
+    if tool.title is not None:
+        return tool.title.value
+    found = ctx.within(tool).peek(Kind.PLATFORM, tool.platform.text) if tool.platform is not None else None
+    attributes = found.attributes if isinstance(found, n.PlatformDecl) else ()
+    titles = (attribute.value.value for attribute in attributes if attribute.name.text == "title")
+    return next(titles, tool.name.text)
 
 
 def _possible(reading: n.ReadingDecl, step: StepInfo) -> tuple[n.ToolDecl, ...]:

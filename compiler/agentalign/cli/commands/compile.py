@@ -47,7 +47,7 @@ def _progress(total: int) -> Iterator[Callable[[int, int], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    from tqdm import tqdm
+    from tqdm import tqdm  # noqa: PLC0415  # only where there is a bar to draw
 
     with tqdm(total=total, unit=" rows", file=sys.stderr, dynamic_ncols=True, leave=False) as bar:
 

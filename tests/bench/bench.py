@@ -1,0 +1,137 @@
+"""Measures what the project promises about speed and memory: `python tests/bench/bench.py [--rows N] [--long]`.
+
+Prints one line per figure with its bound, then the ten functions that cost a compile most. Figures are of this machine, now:
+run it on a quiet one. Exits with 1 if a bound is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import json
+import pstats
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import islice
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SPEC = ROOT / "specs" / "agentalign"
+PEAK = (
+    "import resource, sys, json; from pathlib import Path;"
+    "from agentalign.session import Program, compile_dataset, with_options;"
+    "plan = Program(Path(sys.argv[1])).plan;"
+    "dataset = with_options(plan.datasets[0], int(sys.argv[3]), None);"
+    "compile_dataset(plan, dataset, Path(sys.argv[2]));"
+    "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+)
+
+missed = 0
+
+
+def report(what: str, value: float, unit: str, bound: float, *, at_least: bool = False) -> None:
+    """One figure against its bound."""
+    global missed  # noqa: PLW0603
+    good = value >= bound if at_least else value <= bound
+    missed += not good
+    print(f"{what:<58} {value:>10,.3f} {unit:<10} {'>=' if at_least else '<='} {bound:,g}  {'ok' if good else 'MISSED'}")
+
+
+def wall(*command: str) -> float:
+    """Best of five runs of a command, in seconds."""
+    best = float("inf")
+    for _ in range(5):
+        start = time.perf_counter()
+        subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def commands() -> None:
+    """Start-up and check, as a user waits for them."""
+    python = (sys.executable, "-m", "agentalign")
+    report("agentalign --help", wall(*python, "--help"), "s", 0.25)
+    report("agentalign check specs/agentalign", wall(*python, "check", str(SPEC)), "s", 1.0)
+
+
+def pipeline(rows: int) -> None:
+    """The path of a record, on one core."""
+    from agentalign.emit import Row
+    from agentalign.expand import Selection
+    from agentalign.ir import Index
+    from agentalign.session import Program
+    from agentalign.session.compile import Worker
+
+    plan = Program(SPEC).plan
+    assert plan is not None
+    cases = Selection(Index(plan), plan.datasets[0]).cases()
+    worker = Worker(plan)
+    worker.pack(list(islice(cases, 1_000)))  # what is compiled on first use
+    start = time.perf_counter()
+    selected = list(islice(cases, rows))
+    chosen = time.perf_counter()
+    packed = worker.pack(selected)
+    end = time.perf_counter()
+    good = sum(isinstance(item, Row) for item in packed)
+    report("compile, one core, every check", len(selected) / (end - start), "records/s", 3_000, at_least=True)
+    print(f"{'  of it selection':<58} {(chosen - start) / len(selected) * 1e6:>10,.1f} µs/record")
+    print(f"{'  of it simulation, rendering, validation, packing':<58} {(end - chosen) / len(selected) * 1e6:>10,.1f} µs/record")
+    print(f"{'  rows kept':<58} {good:>10,} of {len(selected):,}")
+    profile = cProfile.Profile()
+    profile.enable()
+    worker.pack(list(islice(cases, 1_000)))
+    profile.disable()
+    pstats.Stats(profile).sort_stats("tottime").print_stats(10)
+
+
+def space() -> None:
+    """Unranking in the largest space of the slice."""
+    from agentalign.expand import prepare
+    from agentalign.ir import Index
+    from agentalign.session import Program
+    from agentalign.types import Stream
+
+    plan = Program(SPEC).plan
+    assert plan is not None
+    index = Index(plan)
+    largest = max((prepare(index, reading).space for reading in plan.readings), key=lambda found: found.count)
+    stream = Stream("bench")
+    points = [stream.below(largest.count) for _ in range(5_000)]
+    start = time.perf_counter()
+    for point in points:
+        largest[point]
+    each = (time.perf_counter() - start) / len(points) * 1e6
+    print(f"{'largest space of a reading':<58} {largest.count:>10,} points, {len(largest.axes)} axes")
+    report("space[i]", each, "µs", 50)
+
+
+def memory(*, long: bool) -> None:
+    """Peak memory must not follow the number of rows."""
+    peaks = {}
+    for rows in (2_000, 200_000) if long else (2_000, 20_000):
+        with tempfile.TemporaryDirectory() as out:
+            command = [sys.executable, "-c", PEAK, str(SPEC), out, str(rows)]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+            peaks[rows] = int(json.loads(done.stdout)) / 1024
+            print(f"{f'peak memory of {rows:,} rows':<58} {peaks[rows]:>10,.1f} MiB")
+    few, many = peaks.values()
+    report("peak memory, many rows to few", many / few, "times", 1.3)
+
+
+def main() -> int:
+    """Measure everything."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=6_000)
+    parser.add_argument("--long", action="store_true", help="200,000 rows for the memory figure (minutes)")
+    options = parser.parse_args()
+    commands()
+    space()
+    pipeline(options.rows)
+    memory(long=options.long)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
