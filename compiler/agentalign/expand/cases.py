@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import orjson
 
-from agentalign.expand.content import content, tool_content
+from agentalign.expand.content import Contents, content
 from agentalign.expand.prepared import Group, Prepared
 from agentalign.expand.responses import Responses
 from agentalign.ir import (
@@ -76,17 +76,15 @@ def _decoder(choice: Choice) -> Decoder:
 class CaseMaker:
     """Makes the cases of one reading."""
 
-    def __init__(self, index: Index, dataset: Dataset, prepared: Prepared) -> None:
+    def __init__(self, index: Index, dataset: Dataset, prepared: Prepared, contents: Contents) -> None:
         self._prepared = prepared
-        self._tools = {name: tool_content(index.tools[name], index) for name in _tools(prepared)}
-        self._offered = {t.name: content((t.name, t.doc, t.schema)) for t in index.plan.tools}
+        self._contents = contents
         self._responses = Responses(index, dataset, prepared.reading)
         self._decoders = {choice.axis.name: _decoder(choice) for choice in prepared.reading.choices}
-        reading, chain = prepared.reading, prepared.chain
+        reading = prepared.reading
         self._base = digest(
-            content(chain),
-            content(index.plan.account),
-            content([index.capabilities[step.capability] for step in index.steps(chain.name)]),
+            contents.chain(reading.chain),
+            contents.account,
             content((reading.name, reading.label, reading.expected, reading.category, reading.subcategory)),
             content(reading.plants),
         )
@@ -123,8 +121,8 @@ class CaseMaker:
         key = (context.key, split)
         known = self._groups.get(key)
         if known is None:
-            used = (self._tools[name] for name in group[0])
-            offered = (self._offered[name] for name in context.offered)
+            used = map(self._contents.tool, group[0])
+            offered = map(self._contents.offer, context.offered)
             known = self._groups[key] = digest(self._base, context.key, split, *used, *offered)
         return known
 
@@ -140,12 +138,3 @@ def _wordings(response: Response) -> Iterator[str]:
         yield f"{step}:{text}"
     for (step, port), text in response.compositions.items():
         yield f"{step}.{port}:{text}"
-
-
-def _tools(prepared: Prepared) -> frozenset[str]:
-    return frozenset(
-        tool
-        for choice in prepared.reading.choices
-        if isinstance(choice.options, ToolOptions)
-        for tool in choice.options.tools
-    )

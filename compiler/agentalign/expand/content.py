@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
 
-from agentalign.ir import Delete, Fresh, Index, Insert, Invent, Row, Rows, Tool, Update, walk
+from agentalign.ir import Delete, Fresh, Index, Insert, Invent, Row, Rows, Step, Update, walk
 from agentalign.types import digest
 
 
@@ -28,13 +29,37 @@ def _bare(thing: object) -> object:
     return thing
 
 
-def tool_content(tool: Tool, index: Index) -> str:
-    """A digest of a tool with the tables and lexicons its behaviour reaches, and the platform it names."""
-    tables = {node.table for node in walk(tool) if isinstance(node, (Rows, Row, Insert, Update, Delete, Invent))}
-    lexicons = {node.lexicon for node in walk(tool) if isinstance(node, Fresh)}
-    parts: list[object] = [tool]
-    parts += [index.tables[name] for name in sorted(table for table in tables if table)]
-    parts += [index.lexicons[name] for name in sorted(lexicon for lexicon in lexicons if lexicon)]
-    if tool.platform:
-        parts.append(index.platforms[tool.platform])
-    return content(parts)
+class Contents:
+    """Digests of a plan's definitions, each made once."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self.account = content(index.plan.account)
+        self.tool = cache(self._tool)
+        self.offer = cache(self._offer)
+        self.chain = cache(self._chain)
+
+    def _tool(self, name: str) -> str:
+        """A tool with the tables and lexicons its behaviour reaches, and the platform it names."""
+        tool = self._index.tools[name]
+        places = (node for node in walk(tool) if isinstance(node, (Rows, Row, Insert, Update, Delete, Invent)))
+        tables = sorted({node.table for node in places if node.table})
+        lexicons = sorted({node.lexicon for node in walk(tool) if isinstance(node, Fresh) and node.lexicon})
+        parts: list[object] = [tool]
+        parts += [self._index.tables[table] for table in tables]
+        parts += [self._index.lexicons[lexicon] for lexicon in lexicons]
+        if tool.platform:
+            parts.append(self._index.platforms[tool.platform])
+        return content(parts)
+
+    def _offer(self, name: str) -> str:
+        """What a record shows of an offered tool."""
+        tool = self._index.tools[name]
+        return content((tool.name, tool.doc, tool.schema))
+
+    def _chain(self, name: str) -> str:
+        """What a chain does, its wordings left out: those a case uses are digested with the case."""
+        chain = self._index.chains[name]
+        items = [replace(item, narrations=()) if isinstance(item, Step) else item for item in chain.items]
+        called = [self._index.capabilities[step.capability] for step in self._index.steps(name)]
+        return content((chain.name, chain.params, items, chain.plants, called))

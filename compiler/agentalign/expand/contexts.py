@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from agentalign.expand.content import content
+from agentalign.expand.content import Contents
 from agentalign.expand.prepared import Group
 from agentalign.ir import Context, Dataset, Index, Step
 from agentalign.types import Stream, digest
@@ -19,11 +19,12 @@ VARIANTS = 16
 class Contexts:
     """Makes and remembers the contexts of a dataset."""
 
-    def __init__(self, index: Index, dataset: Dataset) -> None:
+    def __init__(self, index: Index, dataset: Dataset, contents: Contents) -> None:
         self._index = index
         self._distractors = dataset.distractors
         self._systems = self._weighted_systems(dataset.system)
-        self._base = cache(lambda chain: content(index.chains[chain]))
+        self._base = contents.chain
+        self._spare = cache(self._find_spare)
         self._strangers = cache(self._find_strangers)
         self.context = cache(self._context)
 
@@ -46,14 +47,17 @@ class Contexts:
 
     def _alternatives(self, chain: str, tools: tuple[str, ...], stream: Stream) -> tuple[str, ...]:
         """Where a reading falls back on another tool of the same operation, all twins are offered one."""
+        others = (
+            [name for name in spare if name != tool] for tool, spare in zip(tools, self._spare(chain), strict=True)
+        )
+        return tuple(stream.pick(names) for names in others if names)
+
+    def _find_spare(self, chain: str) -> tuple[tuple[str, ...], ...]:
+        """For each step, the tools that could stand in, if some reading ever asks for one."""
         readings = (reading for reading in self._index.plan.readings if reading.chain == chain)
         modes = {outcome.step for r in readings for outcome in r.outcomes if outcome.mode == "alternative"}
-        found: list[str] = []
-        for step, tool in zip(self._index.steps(chain), tools, strict=True):
-            others = [name for name in self._implementers(step) if name != tool]
-            if step.name in modes and others:
-                found.append(stream.pick(others))
-        return tuple(found)
+        steps = self._index.steps(chain)
+        return tuple(tuple(self._implementers(step)) if step.name in modes else () for step in steps)
 
     def _implementers(self, step: Step) -> Iterator[str]:
         for tool in self._index.plan.tools:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from agentalign.expand.apportion import Share, seats
 from agentalign.expand.cases import CaseMaker
+from agentalign.expand.content import Contents
 from agentalign.expand.contexts import VARIANTS, Contexts
 from agentalign.expand.cover import cover
 from agentalign.expand.order import Draw
@@ -50,7 +51,8 @@ class Selection:
         self.groups = {name: shared_groups(readings, seed) for name, readings in self.chains.items()}
         self._mix = {share.name: share.part for share in dataset.mix if share.part}
         self._splitting = Splitting(index, dataset, seed, self.groups)
-        self._contexts = Contexts(index, dataset)
+        self._contents = Contents(index)
+        self._contexts = Contexts(index, dataset, self._contents)
 
     def cases(self) -> Iterator[Case]:
         """The cases in selection order, until the space is used up."""
@@ -58,7 +60,7 @@ class Selection:
         for pick in self._picks():
             name = pick.prepared.reading.name
             if name not in makers:
-                makers[name] = CaseMaker(self.index, self.dataset, pick.prepared)
+                makers[name] = CaseMaker(self.index, self.dataset, pick.prepared, self._contents)
             split = self._splitting.split(pick.prepared.chain, pick.group)
             withheld = self._splitting.withheld(split)
             variant = (pick.position + pick.position // max(len(self.groups[pick.prepared.chain.name]), 1)) % VARIANTS

@@ -1,7 +1,7 @@
 """`forbid` conditions as forbidden combinations of axis values.
 
-A condition is brought into disjunctive normal form; each of its atoms speaks of one axis and becomes the set of that axis's
-values for which it is true, so that counting stays exact.
+A condition is brought into disjunctive normal form; each of its atoms speaks of one axis (`check` has seen to that) and
+becomes the set of that axis's values for which it is true, so that counting stays exact.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
+from agentalign.check import ToolRef
 from agentalign.ir import Choice, Json, PoolOptions, RegisterOptions, Removal, ToolOptions
 from agentalign.ir.space import Forbid, Test
 from agentalign.lower.constant import evaluate
@@ -33,11 +34,15 @@ def removals(low: Lowering, reading: n.ReadingDecl, axes: Axes) -> Iterator[Remo
     for item in reading.items:
         if not isinstance(item, n.Forbid):
             continue
-        location = low.checked.names.at(reading, item.condition)
-        reason = f"forbid {' '.join(location.text.split())}"
+        reason = said(low, reading, item)
         for tests in _conjunctions(low, reading, item.condition, axes, holds=True):
             if all(test.values for test in tests):
                 yield Removal(Forbid(tests, reason), reason, low.at(reading, item))
+
+
+def said(low: Lowering, reading: n.ReadingDecl, forbid: n.Forbid) -> str:
+    """A `forbid` on one line: the reason of what it removes."""
+    return f"forbid {' '.join(low.checked.names.at(reading, forbid.condition).text.split())}"
 
 
 def _conjunctions(
@@ -56,8 +61,7 @@ def _conjunctions(
                 return []
             return [_joined(one + other) for one, other in product(first, second)]
         case _:
-            test = _atom(low, reading, node, axes, holds=holds)
-            return [] if test is None else [(test,)]
+            return [(_atom(low, node, axes, holds=holds),)]
 
 
 def _joined(tests: tuple[Test, ...]) -> tuple[Test, ...]:
@@ -68,19 +72,8 @@ def _joined(tests: tuple[Test, ...]) -> tuple[Test, ...]:
     return tuple(Test(axis, values) for axis, values in by_axis.items())
 
 
-def _atom(low: Lowering, reading: n.ReadingDecl, node: n.Expr, axes: Axes, *, holds: bool) -> Test | None:
-    subjects = set(_subjects(node, axes))
-    if len(subjects) != 1:
-        what = "several choices at once" if subjects else "no choice of this reading"
-        low.report(
-            "E0805",
-            reading,
-            node,
-            f"this compares {what}",
-            help="each comparison in a `forbid` is about one parameter, one tool or the register; join them with `and`",
-        )
-        return None
-    choice = axes.choices[subjects.pop()]
+def _atom(low: Lowering, node: n.Expr, axes: Axes, *, holds: bool) -> Test:
+    choice = axes.choices[next(_subjects(node, axes))]
     hits = frozenset(
         value
         for value in range(choice.axis.size)
@@ -90,33 +83,38 @@ def _atom(low: Lowering, reading: n.ReadingDecl, node: n.Expr, axes: Axes, *, ho
 
 
 def _subjects(node: n.Expr, axes: Axes) -> Iterator[str]:
-    match node:
-        case n.Call(callee=n.Reference(name="tool"), arguments=(n.Argument(value=n.Reference(name=step)),)):
-            yield f"tool({step})"
-        case n.Reference(name=name) if name in axes.choices:
-            yield name
-        case n.Member(value=value):
-            yield from _subjects(value, axes)
-        case n.Binary(left=left, right=right):
-            yield from _subjects(left, axes)
-            yield from _subjects(right, axes)
+    """What a comparison is about; it is the first such word."""
+    for part in n.walk(node):
+        match part:
+            case n.Call(callee=n.Reference(name="tool"), arguments=(n.Argument(value=n.Reference(name=step)),)):
+                yield f"tool({step})"
+            case n.Reference(name=name) if name in axes.choices:
+                yield name
 
 
 def _value(low: Lowering, node: n.Expr, choice: Choice, value: int, axes: Axes) -> Json:
     match node, choice.options:
         case n.Call(), ToolOptions(tools=tools):
             return tools[value]
+        case n.Reference(), ToolOptions():
+            target = low.checked.refs.get(node)
+            return low.name(target.tool) if isinstance(target, ToolRef) else None
         case n.Reference(name="register"), RegisterOptions(registers=registers):
             return registers[value]
+        case n.Reference(name=name), RegisterOptions():
+            return name
         case n.Reference(name=name), PoolOptions(names=names, rows=rows) if name in names:
             return rows[value][names.index(name)]
         case n.Member(value=n.Reference(name=name), name=member), PoolOptions(names=names, rows=rows) if name in names:
             said = dict(axes.pools[name].entries[value].metadata)
             if member.text in said:
                 return said[member.text]
-            whole = rows[value][names.index(name)]
-            return whole.get(member.text) if isinstance(whole, dict) else None
-        case n.Reference(name=name), _:
-            return name  # a tool's or register's name
+            return _part(rows[value][names.index(name)], member.text)
+        case n.Member(value=inner, name=member), PoolOptions():
+            return _part(_value(low, inner, choice, value, axes), member.text)
         case _:
             return None
+
+
+def _part(whole: Json, name: str) -> Json:
+    return whole.get(name) if isinstance(whole, dict) else None

@@ -18,12 +18,9 @@ _UNPACK = Struct("<8Q").unpack
 
 def digest(*parts: str | bytes) -> str:
     """Return 32 hex digits (BLAKE2b-16) of `parts`; each part is length-prefixed, so `("ab", "c") != ("a", "bc")`."""
-    state = blake2b(digest_size=16)
-    for part in parts:
-        raw = part.encode() if isinstance(part, str) else part
-        state.update(len(raw).to_bytes(8, "big"))
-        state.update(raw)
-    return state.hexdigest()
+    raws = [part.encode() if isinstance(part, str) else part for part in parts]
+    joined = b"".join([piece for raw in raws for piece in (len(raw).to_bytes(8, "big"), raw)])
+    return blake2b(joined, digest_size=16).hexdigest()
 
 
 class Stream:
