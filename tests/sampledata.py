@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -53,6 +54,7 @@ from agentalign.ir import (
     ToolOptions,
     Var,
     Wording,
+    plan_digest,
 )
 from agentalign.ir.space import Axis
 from agentalign.types import (
@@ -306,10 +308,10 @@ def sample_plan() -> Plan:
         strength=0,
         at="demo/readings.chain:90:1",
     )
-    return Plan(
+    plan = Plan(
         edition=1,
         name="demo",
-        digest="d" * 32,
+        digest="",
         records=(PAGE, RECEIPT),
         categories=(Category("privacy", "Privacy", "", (subcategory,)),),
         lexicons=(),
@@ -327,6 +329,7 @@ def sample_plan() -> Plan:
         readings=_readings(),
         datasets=(dataset,),
     )
+    return replace(plan, digest=plan_digest(plan))
 
 
 # ------------------------------------------------------------------------------------------------------------ records

@@ -1,3 +1,40 @@
-"""agentalign: a declarative, spec-driven compiler for agent-alignment data."""
+"""agentalign: a declarative, spec-driven compiler for agent-alignment data.
+
+The functions of the command line, from Python:
+
+- `check(path)`: the findings of a spec, as `Diagnostic`s
+- `plan(path)`: the `Plan` it lowers to
+- `preview(path, n=3, reading=None)`: a few records
+- `compile(path, out, size=None, seed=None, jobs=1, dataset=None)`: a dataset folder
+- `verify(folder)`: whether a written dataset keeps its promises
+- `format_source(text)`: a spec's text in the one layout
+
+They are loaded when first used, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agentalign.session.api import SpecError, check, compile, format_source, plan, preview, verify  # noqa: A004
 
 __version__ = "0.1.0"
+
+__all__ = ["SpecError", "__version__", "check", "compile", "format_source", "plan", "preview", "verify"]
+
+_API = frozenset(__all__) - {"__version__"}
+
+
+def __getattr__(name: str) -> object:
+    """Load the public functions when they are first asked for (PEP 562)."""
+    if name not in _API:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(import_module("agentalign.session.api"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from agentalign.diagnostics import Diagnostic
 from agentalign.emit import Emitted, Job, Packed, Packer, Writer, emit, open_output
-from agentalign.ir import Record
+from agentalign.ir import Record, plan_digest
 from sampledata import rows, sample_plan
 
 PLAN = sample_plan()
@@ -16,7 +16,9 @@ ASK = "demo/readings.chain:3:3"
 
 
 def job(size: int = 12, seed: int = 7, name: str = "demo") -> Job:
-    return Job(replace(PLAN, name=name), replace(PLAN.datasets[0], size=size, seed=seed), "0.1.0")
+    plan = replace(PLAN, name=name)
+    plan = replace(plan, digest=plan_digest(plan))
+    return Job(plan, replace(PLAN.datasets[0], size=size, seed=seed), "0.1.0")
 
 
 def packed(records: Sequence[Record]) -> list[Packed]:

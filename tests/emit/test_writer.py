@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,16 @@ def test_a_folder_has_these_files_and_says_what_is_in_them(tmp_path: Path, golde
     ]
     assert found["dropped.jsonl"] == b""
     golden(Path(__file__).parent / "golden" / "README.md", found["README.md"].decode())
-    golden(Path(__file__).parent / "golden" / "manifest.json", found["manifest.json"].decode())
+    said = json.loads(found["manifest.json"])
+    assert list(said["files"]) == [name for name in FILES if name != "manifest.json"]
+    for name, facts in said["files"].items():
+        assert facts["sha256"] == sha256(found[name]).hexdigest()
+        assert facts["bytes"] == len(found[name])
+        assert facts.get("rows", found[name].count(b"\n")) == found[name].count(b"\n")
+    for digest in ("files", "digest"):
+        del said[digest]
+    said["spec"]["digest"] = ""
+    golden(Path(__file__).parent / "golden" / "manifest.json", json.dumps(said, indent=2) + "\n")
 
 
 def test_lines_are_the_records(tmp_path: Path) -> None:

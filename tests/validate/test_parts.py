@@ -127,6 +127,13 @@ def test_computed_strings_consist_of_known_words() -> None:
     assert not evidence.spells("autumn-list.pdf")
 
 
+def test_a_script_may_use_words_with_digits_and_an_answer_may_not() -> None:
+    evidence = Evidence("", "Write a script that lists certificates.", frozenset(), "")
+    assert evidence.written("openssl x509 -in all.pem | sha256sum") == ()
+    assert evidence.written("openssl x509 | grep AB000731") == ("AB000731",)
+    assert evidence.claims("I used x509.") == ("x509",)
+
+
 def test_wire_names_are_told_from_paths_and_addresses() -> None:
     find = name_finder(("web_find", "web_find_all"))
     assert find("I use web_find_all, not web_find.") == "web_find_all"

@@ -34,7 +34,7 @@ def infer_reference(ctx: Context, expression: n.Reference, scope: Scope) -> Type
             help="move the step that makes it before this one",
         )
         return PoisonType()
-    if not ctx.unresolved(expression.name):
+    if not scope.open and not ctx.unresolved(expression.name):
         ctx.unknown(n.Name(expression.span, expression.name), "value", scope.words())
     return PoisonType()
 

@@ -12,9 +12,11 @@ from agentalign.check.rules import (
     capabilities,
     chain_flow,
     chains,
+    content,
     datasets,
     declared_types,
     givens,
+    grounding,
     lexicons,
     platforms,
     reading_clauses,
@@ -64,6 +66,9 @@ RULES: tuple[tuple[type[n.Node], Rule], ...] = (
     (n.ReadingDecl, readings.check_reading),
     (n.ReadingDecl, reading_clauses.check_clauses),
     (n.ReadingDecl, voicing.check_voicing),
+    (n.ReadingDecl, grounding.check_grounding),
+    (n.ReadingDecl, content.check_content),
+    (n.TaxonomyDecl, content.check_refusals),
     (n.ChainDecl, twins.check_twins),
     (n.ChainDecl, chain_flow.check_lets),
     (n.DatasetDecl, datasets.check_dataset),
@@ -84,7 +89,7 @@ def check(names: Names) -> Checked:
     for kind, rule in RULES:
         for ctx, declaration in by_class.get(kind, ()):
             rule(ctx, declaration)
-    unused.check_imports(names, tables)
+    unused.check_unused(names, tables)
     return _frozen(names, tables)
 
 

@@ -32,7 +32,8 @@ class Scope:
 
     `row` are the bare words of a `where` clause; they come before `names`. `later` are words bound further down, so that
     using one can be told apart from a misspelling. `facts` are the keys (see `key`) of expressions known to be non-null.
-    The flags say which built-in words mean something here.
+    The flags say which built-in words mean something here; `open` that the fields of the row are not known, because of a
+    mistake elsewhere, so that any word may be one.
     """
 
     names: Mapping[str, Binding] = field(default_factory=lambda: MappingProxyType({}))
@@ -44,6 +45,7 @@ class Scope:
     clock: bool = False
     new: bool = False
     steps: bool = False
+    open: bool = False
 
     def bind(self, name: str, binding: Binding, facts: Iterable[str] = ()) -> Scope:
         """The scope in which `name` is also bound."""
@@ -56,10 +58,10 @@ class Scope:
         more = frozenset(facts) - self.facts
         return replace(self, facts=self.facts | more) if more else self
 
-    def inside(self, row: Mapping[str, Binding]) -> Scope:
+    def inside(self, row: Mapping[str, Binding], *, open: bool = False) -> Scope:  # noqa: A002
         """The scope of a `where` clause over rows with these fields."""
         facts = frozenset(fact for fact in self.facts if fact.partition(".")[0] not in row)
-        return replace(self, row=MappingProxyType(dict(row)), facts=facts)
+        return replace(self, row=MappingProxyType(dict(row)), facts=facts, open=self.open or open)
 
     def find(self, name: str) -> Binding | None:
         """What a word stands for."""

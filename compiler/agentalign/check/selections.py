@@ -65,7 +65,7 @@ def infer_selection(ctx: Context, selection: n.Selection, scope: Scope) -> Type:
         rows = PoisonType()
     item = rows.item if isinstance(rows, ListType) else PoisonType()
     if selection.where is not None:
-        ex.holds(ctx, selection.where, scope.inside(row_bindings(item)))
+        ex.holds(ctx, selection.where, scope.inside(row_bindings(item), open=isinstance(item, PoisonType)))
     choosing = _choosing(ctx, selection, item)
     if choosing is None or not isinstance(rows, ListType):
         return PoisonType()

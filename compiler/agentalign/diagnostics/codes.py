@@ -55,10 +55,9 @@ E0109 duplicate-import: a name is imported twice
 E0110 self-import: a module imports itself
 E0111 reserved-name: the name has a meaning of its own in the language
 W0101 unused-import: an imported name is never used
-W0102 unused-declaration: a declaration is never used
-W0103 unused-parameter: a chain parameter or port is never used
+W0102 unused-declaration: a chain, lexicon or table is never used
 W0104 unused-binding: a step's result or a let is never used
-W0105 unused-lexicon-entry: a lexicon entry is never drawn
+W0105 unused-lexicon-entry: a lexicon entry can never be drawn
 E0201 type-mismatch: a value's type does not fit where it is used
 E0202 unknown-field: the record has no such field
 E0203 missing-argument: a required argument or field is not given
@@ -77,12 +76,10 @@ E0215 not-a-list: something other than a list is selected from or repeated over
 E0216 not-comparable: two values cannot be compared this way
 E0217 unnarrowed-nullable: a field of a value that may be absent is used without a check
 E0218 real-world-value: a value could reach a real person, host or account
-E0219 generator-violates-type: a generator makes values its own type refuses
 E0220 misplaced-bounds: bounds or a pattern are put on a type that cannot have them
 E0221 cannot-make-up: a value is left to be made up, and its type has no generator
 E0222 not-constant: a value that must be fixed when the spec is written depends on something
 E0223 repeated-value: a list of values names one twice
-W0201 redundant-refinement: a bound changes nothing
 W0202 weight-without-effect: a weight changes nothing
 E0301 not-implemented: no tool implements a capability or operation that a chain uses
 E0302 missing-source: a required tool parameter gets its value from nowhere
@@ -93,18 +90,14 @@ E0306 bad-requirement: a conditional requirement cannot be expressed or can neve
 E0307 operation-clash: two operations of a tool map to the same arguments
 E0308 unknown-platform: a tool stands on a platform that is not declared
 E0309 duplicate-tool-name: two tools have the same name on the wire
-E0310 unsatisfiable-schema: no arguments satisfy the tool's parameter schema
 E0311 bad-tool-name: the tool's name is not one that model providers accept
 E0312 bad-ask: a parameter is asked for without saying it, or has values that cannot be listed
-W0301 single-tool: a capability has only one tool, so the pair gives no choice
 W0302 undocumented: a tool or one of its parameters has no doc comment
 E0401 simulate-falls-through: some calls match no simulation rule
 E0402 unreachable-rule: a simulation rule can never be reached
 E0403 simulate-result: a simulation rule gives something other than the declared result
 E0404 unknown-table: the world has no such table
-E0405 table-mismatch: a row does not fit its table
 E0406 undeclared-error: a rule fails with an error the tool does not declare
-E0407 given-mismatch: a planted row does not fit what the chain will look for
 E0408 guard-not-bool: a condition is not true or false
 E0409 unknown-account: the user has no account or field of that name in the world
 E0410 key-missing: something is looked up by a key it does not have
@@ -114,15 +107,14 @@ E0501 step-before-bound: a result is used before the step that makes it
 E0502 parameter-not-bound: a reading leaves a chain parameter without a value
 E0503 parameter-bound-twice: a reading gives a chain parameter two values
 E0504 possibly-empty: a selection may find nothing, and nothing handles that
-E0505 unbounded-repeat: a repeated step has no bound
 E0506 bad-bound: the bound of a repeated step is not a positive number, or can be exceeded
 E0507 criterion-mismatch: a selection criterion does not apply to the listed items
 E0508 empty-chain: a chain has no steps
 E0509 composed-twice: a text port is both composed and given
 E0510 not-a-text-port: a compose clause names a port that takes no free text
 E0511 missing-compose: a briefed text port has no compose clause in a reading that completes
-E0513 unused-chain-parameter: a chain parameter that nothing in the chain uses
 E0512 upset-mismatch: an upset names an outcome the step's tools cannot have
+E0513 unused-chain-parameter: a chain parameter that nothing in the chain uses
 W0501 step-feeds-nothing: a step neither uses an earlier result nor feeds a later one
 E0601 template-syntax: a template is malformed
 E0602 template-unknown-name: a template uses a name that is not in scope
@@ -151,7 +143,7 @@ E0712 unknown-category: the taxonomy has no such category
 E0713 compose-not-grounded: a composed text states something that nothing grounds
 E0714 answer-not-grounded: an answer states something no result, request or world row says
 E0715 harmful-voices-text: a harmful reading dictates a text instead of briefing it
-E0716 voiced-before-known: a request says something only a later result can tell
+E0716 said-before-known: a wording says something that only a later result can tell
 W0701 no-benign-twin: a harmful reading has no benign reading of the same chain
 W0702 same-wording: two wordings of one reading are the same
 E0801 foreign-identifier: an identifier made on one platform is used on another
@@ -162,11 +154,12 @@ E0805 forbid-unknown-axis: a constraint tests something that is not an axis of t
 E0806 empty-axis: an axis has no value to choose
 E0807 indistinct-requests: two cases of a reading are worded alike
 E0808 brand-clash: two brands are claimed for one identifier
+E0809 twins-share-nothing: twins have no choice of tools and register in common
 W0801 forbid-no-effect: a constraint removes nothing
 W0802 dead-value: a value can never occur under the constraints
 E0901 shares-do-not-sum: shares do not add up to 100%
-E0902 size-exceeds-space: a dataset is larger than the space it draws from
-E0903 split-too-small: a split cannot be filled with whole groups
+E0902 size-exceeds-space: a dataset wants more rows than there are requests
+E0903 split-too-small: there are fewer groups of rows than splits to put them in
 E0904 unknown-label: a mix names something that is not a label
 E0905 unknown-split: a split or its grouping is not one that exists
 E0906 empty-dataset: a dataset has no readings to draw from
@@ -175,7 +168,6 @@ W0901 operational-detail: a harmful request goes beyond a one-line intent
 W0902 lecturing-refusal: a refusal lectures or judges the person
 W0903 real-organisation: a real person or organisation is named as a victim
 W0904 minor-mentioned: a harmful or sexual text mentions a minor
-W0905 slur: a text contains a slur
 W0906 weak-care: a self-harm refusal does not point to help
 W0907 artificial-request: a request does not read like one a person would write
 E1001 record-schema: a written record does not follow the record schema

@@ -10,7 +10,7 @@ from agentalign.diagnostics import Diagnostic
 from agentalign.emit.layout import INDEX, MANIFEST, PARTIAL, PLAN, is_known, shown, split_of
 from agentalign.emit.manifest import Manifest, facts_of, read_manifest
 from agentalign.emit.rows import RowCheck
-from agentalign.ir import Plan, PlanTextError, print_plan, read_plan
+from agentalign.ir import Plan, PlanTextError, plan_digest, print_plan, read_plan
 from agentalign.validate import Finding
 
 LIMIT = 1_000
@@ -155,6 +155,8 @@ class _Check:
             return Located(Finding("E1024", f"the plan cannot be read: {error}"), PLAN)
         if print_plan(plan) != text:
             return Located(Finding("E1024", "the plan does not read as it was printed"), PLAN)
+        if plan.digest != plan_digest(plan):
+            return Located(Finding("E1024", "the plan was edited: it does not have the digest it names"), PLAN)
         if plan.digest != self._manifest.values["spec"].get("digest"):
             return Located(Finding("E1024", "the plan is of another spec than the manifest says"), PLAN)
         return plan

@@ -97,6 +97,7 @@ from agentalign.ir.record import (
 )
 from agentalign.ir.text import (
     PlanTextError,
+    plan_digest,
     print_plan,
     read_plan,
 )
@@ -189,6 +190,7 @@ __all__ = [
     "Var",
     "Wording",
     "describe",
+    "plan_digest",
     "print_plan",
     "read_plan",
     "walk",

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from agentalign.check import ToolRef
+from agentalign.check import ChainParam, ToolRef
 from agentalign.ir import Choice, Json, PoolOptions, RegisterOptions, Removal, ToolOptions
 from agentalign.ir.space import Forbid, Test
 from agentalign.lower.constant import evaluate
 from agentalign.lower.context import Lowering
 from agentalign.lower.pools import Pool
 from agentalign.syntax import nodes as n
+from agentalign.types import get
 
 _MOST_COMBINATIONS = 10_000
 
@@ -105,16 +106,22 @@ def _value(low: Lowering, node: n.Expr, choice: Choice, value: int, axes: Axes) 
             return name
         case n.Reference(name=name), PoolOptions(names=names, rows=rows) if name in names:
             return rows[value][names.index(name)]
-        case n.Member(value=n.Reference(name=name), name=member), PoolOptions(names=names, rows=rows) if name in names:
+        case n.Member(value=n.Reference(name=name) as word, name=part), PoolOptions(names=names, rows=rows) if (
+            name in names
+        ):
             said = dict(axes.pools[name].entries[value].metadata)
-            if member.text in said:
-                return said[member.text]
-            return _part(rows[value][names.index(name)], member.text)
-        case n.Member(value=inner, name=member), PoolOptions():
-            return _part(_value(low, inner, choice, value, axes), member.text)
+            return said[part.text] if part.text in said else _part(low, word, rows[value][names.index(name)], part.text)
+        case n.Member(value=inner, name=part), PoolOptions():
+            whole = _value(low, inner, choice, value, axes)
+            return whole.get(part.text) if isinstance(whole, dict) else None
         case _:
             return None
 
 
-def _part(whole: Json, name: str) -> Json:
-    return whole.get(name) if isinstance(whole, dict) else None
+def _part(low: Lowering, word: n.Reference, whole: Json, name: str) -> Json:
+    """A field of a parameter's value, or what can be read off it."""
+    target = low.checked.refs.get(word)
+    assert isinstance(target, ChainParam)
+    found = get(whole, low.type(target.decl), name)
+    assert found is None or isinstance(found, (str, int, float, bool, list, dict))
+    return found

@@ -52,7 +52,7 @@ def brand(type_: Type) -> BrandedType | None:
             return None
 
 
-def step_key(  # noqa: PLR0913
+def step_key(
     low: Lowering,
     info: StepInfo,
     kind: str,

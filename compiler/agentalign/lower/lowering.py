@@ -18,7 +18,7 @@ from agentalign.ir import (
     Reading,
     Table,
     Tool,
-    print_plan,
+    plan_digest,
     walk,
 )
 from agentalign.lower import world
@@ -31,7 +31,7 @@ from agentalign.lower.spaces import check_spaces
 from agentalign.lower.tools import tool
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
-from agentalign.types import RecordType, digest
+from agentalign.types import RecordType
 
 EDITION = 1
 
@@ -90,7 +90,7 @@ class _Pass:
             datasets=tuple(self._datasets()),
         )
         plan = replace(plan, records=_records(plan))
-        return replace(plan, digest=digest(print_plan(plan)))
+        return replace(plan, digest=plan_digest(plan))
 
     def _capabilities(self) -> Iterator[Capability]:
         for node in self.low.checked.names.program(Kind.CAPABILITY):

@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator, Sequence
 
 from agentalign.check import ChainInfo
-from agentalign.ir import Choice, GeneratedOptions, Plan, Reading, ToolOptions, describe
+from agentalign.diagnostics import Label
+from agentalign.ir import (
+    Choice,
+    GeneratedOptions,
+    LiteralOptions,
+    Plan,
+    PoolOptions,
+    Reading,
+    RegisterOptions,
+    ToolOptions,
+    describe,
+)
 from agentalign.ir.space import Overflow, Space, build_space
 from agentalign.lower.context import Lowering
+from agentalign.lower.forbids import said
+from agentalign.lower.unused import check_entries, check_sizes
 from agentalign.syntax import nodes as n
 
 
 def check_spaces(low: Lowering, plan: Plan) -> None:
-    """Report readings whose space is empty, too entangled, or has dead values."""
+    """Report readings whose space is empty, too entangled, or has dead values, and what no request can ever use."""
     readings = {reading.name: reading for reading in plan.readings}
+    found: dict[str, Space] = {}
     for info in low.checked.chains.values():
         for node in info.readings:
-            _check(low, info, node, readings[low.name(node)])
+            reading = readings[low.name(node)]
+            space = _check(low, info, node, reading)
+            if space is not None:
+                found[reading.name] = space
+        _check_twins(low, info, readings, found)
+    check_entries(low)
+    check_sizes(low, plan, found)
 
 
-def _check(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading) -> None:
-    for removal in reading.removals:
-        if not removal.forbid.tests:
-            low.report(
-                "E0802",
-                info.chain,
-                info.chain.name,
-                f"no choice of tools makes this chain coherent: {removal.reason}",
-                notes=(f"the identifier passes at {removal.at}",),
-                help="let it pass between tools of one platform, or erase its brand with `reference(...)`",
-            )
-            return
+def _check(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading) -> Space | None:
+    for choice in reading.choices:
+        if choice.axis.size == 0 and not choice.axis.guard:
+            at = _place(node, choice)
+            low.report("E0806", node, at, f"nothing is left to choose for {describe(choice)}", help=_HELP_EMPTY)
+            return None
+    if _foreign(low, info, reading):
+        return None
+    couplings = [removal.forbid for removal in reading.removals if removal.at not in _forbids_at(low, node)]
     space = build_space([choice.axis for choice in reading.choices], [removal.forbid for removal in reading.removals])
     if isinstance(space, Overflow):
         low.report(
@@ -38,29 +56,128 @@ def _check(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading
             node,
             node.name,
             f"the constraints of `{reading.name}` interact too much to count",
-            notes=(f"these interact: {', '.join(space.names)}", f"{space.width} situations meet at {space.axis}"),
-            help="restrict the tools with `tools STEP in {...}`, or drop constraints",
+            notes=(f"these interact: {', '.join(space.names)}", f"{space.width:,} situations meet at {space.axis}"),
+            help="restrict the tools with `tools STEP in { ... }`, or drop constraints",
         )
-    elif space.count == 0:
-        _report_empty(low, node, reading)
-    else:
+        return None
+    if space.count:
+        _check_forbids(low, node, reading, space)
         _check_dead(low, node, reading, space)
+        return space
+    free = build_space([choice.axis for choice in reading.choices], couplings)
+    if isinstance(free, Space) and not free.count:
+        _report_incoherent(low, info, node, reading)
+    else:
+        _report_empty(low, node, reading)
+    return None
+
+
+_HELP_EMPTY = "relax the `where`, or list more values"
+
+
+def _forbids_at(low: Lowering, node: n.ReadingDecl) -> frozenset[str]:
+    return frozenset(low.at(node, item) for item in node.items if isinstance(item, n.Forbid))
+
+
+# ---------------------------------------------------------------------------------------------------------- coherence
+
+
+def _foreign(low: Lowering, info: ChainInfo, reading: Reading) -> bool:
+    """Whether an identifier is used where it is foreign, whatever the tools: once for a chain, not for each reading."""
+    for removal in reading.removals:
+        if not removal.forbid.tests:
+            argument = next((a for a in _arguments(info) if low.at(info.chain, a) == removal.at), info.chain.name)
+            low.report(
+                "E0801",
+                info.chain,
+                argument,
+                "this identifier is foreign to the step that uses it",
+                notes=(removal.reason,),
+                help="let it pass between steps of one kind, or give its text alone: `reference(...)`",
+            )
+            return True
+    return False
+
+
+def _arguments(info: ChainInfo) -> Iterator[n.Expr]:
+    for step in info.steps.values():
+        yield from step.arguments.values()
+
+
+def _report_incoherent(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading) -> None:
+    """The chain's own fault, unless the reading leaves fewer tools or values than the chain has."""
+    only = [item for item in node.items if isinstance(item, n.Only)]
+    owner: n.Node = node if only else info.chain
+    low.report(
+        "E0802",
+        owner,
+        only[0] if only else info.chain.name,
+        f"no choice of tools keeps the identifiers of `{info.chain.name.text}` where they belong",
+        notes=_some(tuple(dict.fromkeys(removal.reason for removal in reading.removals))),
+        help="allow tools that stand on one platform, or erase the brand with `reference(...)`",
+    )
 
 
 def _report_empty(low: Lowering, node: n.ReadingDecl, reading: Reading) -> None:
-    for choice in reading.choices:
-        if choice.axis.size == 0:
-            low.report("E0806", node, node.name, f"nothing is left to choose for {describe(choice)}")
-            return
-    reasons = tuple(dict.fromkeys(removal.reason for removal in reading.removals))
+    forbids = [item for item in node.items if isinstance(item, n.Forbid)]
     low.report(
         "E0803",
         node,
         node.name,
         f"the constraints of `{reading.name}` leave no request at all",
-        notes=_some(reasons),
+        secondary=[Label(low.checked.names.at(node, item), "") for item in forbids[:4]],
+        notes=_some(tuple(dict.fromkeys(r.reason for r in reading.removals if not r.reason.startswith("forbid ")))),
         help="drop one of them, or add tools or values",
     )
+
+
+def _check_twins(low: Lowering, info: ChainInfo, readings: dict[str, Reading], spaces: dict[str, Space]) -> None:
+    """Rows of twins come in groups of the same tools and register, so there must be such a group."""
+    twins = [(node, low.name(node)) for node in info.readings if node.label != "borderline"]
+    if len({node.label for node, _ in twins}) < 2 or any(name not in spaces for _, name in twins):
+        return
+    shared = _groups(readings[twins[0][1]], spaces[twins[0][1]])
+    for node, name in twins[1:]:
+        shared &= _groups(readings[name], spaces[name])
+        if not shared:
+            low.report(
+                "E0809",
+                node,
+                node.name,
+                f"`{name}` and its twins have no tools and register in common",
+                secondary=[Label(low.checked.names.at(twins[0][0], twins[0][0].name), "a twin")],
+                help="twins are drawn with the same tools in the same register: leave them at least one such choice",
+            )
+            return
+
+
+def _groups(reading: Reading, space: Space) -> frozenset[tuple[str, ...]]:
+    words = {
+        choice.axis.name: choice.options.tools if isinstance(choice.options, ToolOptions) else choice.options.registers
+        for choice in reading.choices
+        if isinstance(choice.options, (ToolOptions, RegisterOptions))
+    }
+    rows = space.project(tuple(words))
+    named = list(words.values())
+    return frozenset(
+        tuple(names[value] for names, value in zip(named, row, strict=True) if value is not None) for row in rows
+    )
+
+
+# --------------------------------------------------------------------------------------------------------- dead weight
+
+
+def _check_forbids(low: Lowering, node: n.ReadingDecl, reading: Reading, space: Space) -> None:
+    """A constraint without which the space is the same says nothing, or something else than was meant."""
+    axes = [choice.axis for choice in reading.choices]
+    for item in node.items:
+        if not isinstance(item, n.Forbid):
+            continue
+        reason, at = said(low, node, item), low.at(node, item)
+        others = [removal.forbid for removal in reading.removals if (removal.reason, removal.at) != (reason, at)]
+        without = build_space(axes, others)
+        if isinstance(without, Space) and without.count == space.count:
+            low.report("W0801", node, item, "this removes nothing", help="remove it, or see what it was to mean")
 
 
 def _check_dead(low: Lowering, node: n.ReadingDecl, reading: Reading, space: Space) -> None:
@@ -71,19 +188,50 @@ def _check_dead(low: Lowering, node: n.ReadingDecl, reading: Reading, space: Spa
             continue
         dead = [value for value, count in enumerate(space.marginals(choice.axis.name)) if not count]
         if dead:
+            shown = ", ".join(_value(choice, value) for value in dead[:3])
+            more = f" and {len(dead) - 3} more" if len(dead) > 3 else ""
             low.report(
                 "W0802",
                 node,
-                node.name,
-                f"{len(dead)} of {choice.axis.size} values of {describe(choice)} can never occur",
+                _place(node, choice),
+                f"{describe(choice)} can never be {shown}{more}",
                 notes=_some(tuple(_removing(reading, choice))),
+                help="leave it out, or relax the constraint",
             )
+
+
+def _place(node: n.ReadingDecl, choice: Choice) -> n.Node:
+    """Where a reading makes a choice."""
+    asks = [item for item in node.items if isinstance(item, n.Ask)]
+    match choice.options:
+        case PoolOptions(names=names):
+            varied = (item for item in node.items if isinstance(item, n.Vary))
+            return next((item for item in varied if item.names and item.names[0].text == names[0]), node.name)
+        case RegisterOptions():
+            return next((ask.register for ask in asks if ask.register is not None), node.name)
+        case LiteralOptions(ask=at):
+            return asks[at]
+        case _:
+            return node.name
+
+
+def _value(choice: Choice, value: int) -> str:
+    match choice.options:
+        case PoolOptions(rows=rows):
+            row = rows[value]
+            return json.dumps(row[0] if len(row) == 1 else row, ensure_ascii=False)
+        case RegisterOptions(registers=registers):
+            return f"`{registers[value]}`"
+        case LiteralOptions(values=values):
+            return json.dumps(values[value], ensure_ascii=False)
+        case _:
+            return f"number {value + 1}"
 
 
 def _removing(reading: Reading, choice: Choice) -> Iterable[str]:
     return dict.fromkeys(r.reason for r in reading.removals if any(t.axis == choice.axis.name for t in r.forbid.tests))
 
 
-def _some(reasons: tuple[str, ...]) -> tuple[str, ...]:
-    shown = reasons[:4]
+def _some(reasons: Sequence[str]) -> tuple[str, ...]:
+    shown = tuple(reasons[:4])
     return (*shown, f"and {len(reasons) - 4} more") if len(reasons) > 4 else shown

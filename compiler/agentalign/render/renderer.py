@@ -48,7 +48,7 @@ class Renderer:
 
     def _opening(self, case: Case, scene: Scene) -> tuple[Message, Message]:
         user = {"role": "user", "content": self.request(case)}
-        return system_message(case.context.system, scene), user
+        return system_message(_prompt(case.context.system, scene), scene), user
 
     def _record(self, case: Case, messages: list[Message]) -> Record:
         reading = self._index.readings[case.reading]
@@ -74,6 +74,14 @@ class Renderer:
         tool = self._index.tools[name]
         function = {"name": tool.name, "description": tool.doc, "parameters": orjson.loads(tool.schema)}
         return {"type": "function", "function": function}
+
+
+def _prompt(prompt: str, scene: Scene) -> str:
+    """A system prompt; one that prints something sees the account and the clock."""
+    if "{{" not in prompt and "{%" not in prompt:
+        return prompt
+    clock = {"now": scene.now, "today": scene.today}
+    return compile_template(prompt).render({"account": scene.account, "clock": clock})
 
 
 def _provenance(case: Case) -> dict[str, Json]:

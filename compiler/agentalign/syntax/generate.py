@@ -52,7 +52,9 @@ def generate(grammar: str) -> Data:
         "keywords": sorted(t.pattern.value for t in lark.terminals if _is_word(t)),
         "first": {name: sorted(first[name]) for name in NAMED},
         "blocks": _blocks(rules, first, keys),
-        "lists": sorted({_owner(rule) for rule in rules if "," in {keys.get(symbol.name) for symbol in rule.expansion}}),
+        "lists": sorted(
+            {_owner(rule) for rule in rules if "," in {keys.get(symbol.name) for symbol in rule.expansion}}
+        ),
         "rules": [_rule(rule) for rule in rules],
         "rows": rows,
     }
@@ -141,8 +143,9 @@ def _blocks(rules: Iterable[Rule], first: Mapping[str, set[str]], keys: Mapping[
         for place, symbol in enumerate(rule.expansion):
             if symbol.name.startswith("__") and terminals[place - 1] == "{" and "," not in terminals:
                 opener = next(filter(str.isidentifier, terminals[:place]), rule.origin.name)
-                closing = {key for key in terminals[place:] if key.isidentifier()}
-                blocks[opener] = sorted(first[symbol.name] | closing)
+                after = rule.expansion[place + 1]
+                last = set() if after.is_term else first[after.name]
+                blocks[opener] = sorted(first[symbol.name] | last)
     return dict(sorted(blocks.items()))
 
 

@@ -8,7 +8,7 @@ from agentalign.templates.check import check_template
 from agentalign.templates.claims import Claim, claims, unsupported
 from agentalign.templates.desugar import desugar
 from agentalign.templates.filters import FILTERS, Example, Filter, Param
-from agentalign.templates.nodes import Issue, IssueKind, Parsed, Path
+from agentalign.templates.nodes import For, If, Issue, IssueKind, Node, Output, Parsed, Path, Text
 from agentalign.templates.parse import parse_template
 from agentalign.templates.run import Compiled, RenderError, compile_template, decide
 from agentalign.templates.says import Says, says
@@ -23,10 +23,14 @@ __all__ = [
     "Compiled",
     "Example",
     "Filter",
+    "For",
     "Guard",
+    "If",
     "Issue",
     "IssueKind",
     "Mention",
+    "Node",
+    "Output",
     "Param",
     "Parsed",
     "Path",
@@ -35,6 +39,7 @@ __all__ = [
     "Scope",
     "StepUse",
     "Tested",
+    "Text",
     "blemishes",
     "check_template",
     "claims",

@@ -11,6 +11,7 @@ import orjson
 from agentalign.templates import unsupported, voiced
 from agentalign.types import Type
 
+_TERM: Final = re.compile(r"[a-z]{1,12}\d{1,3}[a-z]{0,6}").fullmatch
 _TODAY: Final = re.compile(r"^Today's date: (\d{4}-\d\d-\d\d)$", re.MULTILINE)
 _JOINTS: Final = frozenset(".+-@/\\")  # no comma: JSON puts one between the numbers of a list
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -73,6 +74,10 @@ class Evidence:
         # What is short comes first: it is found there before a long text is searched.
         counts = " ".join(map(str, sorted(self._lists)))
         return tuple(claim.text for claim in unsupported(text, f"{counts}\n{self.declared}\n{self._text}"))
+
+    def written(self, text: str) -> tuple[str, ...]:
+        """The claims of a text that a call passes on; in scripts and lists there are words with digits, like `mp3`."""
+        return tuple(claim for claim in self.claims(text) if not _TERM(claim))
 
 
 def lengths(value: object) -> Iterator[int]:

@@ -42,6 +42,20 @@ class ToolFacts:
         function = {"name": self.tool.name, "description": self.tool.doc, "parameters": self.schema}
         return {"type": "function", "function": function}
 
+    def is_offered_as(self, offered: Mapping[str, Any]) -> bool:
+        """Tell whether a record offers the tool as the plan has it; quick where records share one object for it."""
+        if self._last and self._last[0] is offered:
+            return True
+        same = offered == self.offer
+        if same:
+            self._last[:] = (offered,)
+        return same
+
+    @cached_property
+    def _last(self) -> list[Mapping[str, Any]]:
+        """The offer that was last found to be right."""
+        return []
+
     @cached_property
     def schema(self) -> Mapping[str, Any]:
         """The schema of its parameters."""

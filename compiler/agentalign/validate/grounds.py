@@ -87,7 +87,7 @@ def _number(t: Type) -> Grounding:
 
 
 def _prose(value: object, evidence: Evidence) -> tuple[str, ...]:
-    return evidence.claims(value) if isinstance(value, str) else ()
+    return evidence.written(value) if isinstance(value, str) else ()
 
 
 def _spelled(value: object, evidence: Evidence) -> tuple[str, ...]:
@@ -98,7 +98,7 @@ def _free(value: object, evidence: Evidence) -> tuple[str, ...]:
     """JSON of any shape: its strings are read as text, its numbers as numbers."""
     match value:
         case str():
-            return evidence.claims(value)
+            return evidence.written(value)
         case list():
             return tuple(found for item in value for found in _free(item, evidence))
         case dict():

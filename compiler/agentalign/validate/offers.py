@@ -26,7 +26,7 @@ def check_offers(
         if name in seen:
             yield Finding("E1019", f"`{name}` is offered twice", tool.tool.at, path)
         seen.add(name)
-        if offered != tool.offer:
+        if not tool.is_offered_as(offered):
             yield Finding("E1019", f"`{name}` is offered otherwise than the plan has it", tool.tool.at, path)
         rivals = (reading.pattern - reading.spare) & tool.capabilities
         if name not in used and rivals:

@@ -8,6 +8,11 @@ from agentalign.ir import Case, Record
 from agentalign.validate.facts import ReadingFacts
 
 
+def reading_at(facts: ReadingFacts, record: Record, case: Case | None) -> str:  # noqa: ARG001 - one shape for all places
+    """The place of the reading, for what no wording of it says."""
+    return facts.reading.at
+
+
 def ask_at(facts: ReadingFacts, record: Record, case: Case | None) -> str:
     """The place of the request's wording: known with its case, else where its register has only one."""
     asks = facts.reading.asks

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from agentalign.templates import blemishes
 
 
+_WORD: Final = re.compile(r"(?<![\w./@:-])[A-Za-z][\w-]*(?![\w/@]|[.:]\w)")
+
+
 def name_finder(names: Sequence[str]) -> Callable[[str], str | None]:
     """Return what finds one of these names in a text, standing alone (not as part of a path or address)."""
-    if not names:
-        return lambda _: None
-    listed = "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
-    search = re.compile(rf"(?<![\w./@:-])(?:{listed})(?![\w/@]|[.:-]\w)").search
-    plain = all("_" in name for name in names)
+    wanted = frozenset(names)
+    plain = all("_" in name for name in wanted)
 
     def find(text: str) -> str | None:
         if plain and "_" not in text:
             return None
-        found = search(text)
-        return found.group() if found else None
+        return next((word for word in _WORD.findall(text) if word in wanted), None)
 
     return find
 
 
 def slips(text: str, said: Iterator[str], *, named: bool) -> tuple[str, ...]:
     """What is wrong with a text; `said` are values that may stand in it as they are, `named` spares a name found before."""
-    found = blemishes(text, said)
+    found = blemishes(text)
+    if found:  # rarely, and then often a value's fault: a path with underscores, a command with quotes
+        found = blemishes(text, said)
     return tuple(reason for reason in found if reason != "a leaked identifier") if named else found
 
 

@@ -12,7 +12,7 @@ from agentalign.validate.feeds import Grounded, remembered
 from agentalign.validate.finding import Finding
 from agentalign.validate.heads import check_head, check_provenance
 from agentalign.validate.offers import check_offers
-from agentalign.validate.places import answer_at, ask_at, text_at
+from agentalign.validate.places import answer_at, ask_at, reading_at, text_at
 from agentalign.validate.prose import name_finder, slips, strings
 from agentalign.validate.schema import KEYS, RECORD_SCHEMA, accepts, complaint
 from agentalign.validate.steps import Script, assign
@@ -91,10 +91,12 @@ class Validator:
     def _hygiene(
         self, record: Record, reading: ReadingFacts, talk: Conversation, calls: Sequence[Executed], case: Case | None
     ) -> Iterator[Finding]:
-        """Look at every text that the user or the agent says."""
+        """Look at the system prompt and at every text that the user or the agent says."""
         texts = [(talk.request, f"/messages/{talk.first}/content", ask_at)]
         texts += [(call.exchange.said, call.exchange.said_at, answer_at) for call in calls if call.exchange.said]
         texts.append((talk.answer, f"/messages/{talk.last}/content", answer_at))
+        if prompt := talk.system.rpartition("\n\n")[0]:
+            texts.append((prompt, "/messages/0/content", reading_at))
         for text, path, place in texts:
             name = self._named(text)
             if name is not None:

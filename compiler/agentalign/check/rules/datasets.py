@@ -5,7 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from agentalign.check.context import Context
+from agentalign.check.model import ChainInfo
 from agentalign.check.rules.declared_types import distinct, find_lexicon
+from agentalign.check.rules.reading_clauses import refuses
 from agentalign.check.targets import LexiconRef
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
@@ -24,6 +26,7 @@ def check_dataset(ctx: Context, dataset: n.DatasetDecl) -> None:
             ctx.unknown(share.name, "label", LABELS, code="E0904", message=f"`{share.name.text}` is not a label")
     if dataset.split is not None:
         _check_split(ctx, dataset.split)
+        _check_groups(ctx, dataset, dataset.split)
     for name in dataset.chains:
         ctx.find(Kind.CHAIN, name)
     distinct(ctx, "chain", dataset.chains)
@@ -60,9 +63,29 @@ def _check_split(ctx: Context, split: n.Split) -> None:
         return
     if kind is not None and not split.hold:
         ctx.report("E0905", split, f"this does not say which {split.by.text} is held out", help="add `hold NAME, ...`")
+    distinct(ctx, "name", split.hold)
     for name in split.hold:
         if kind is not None:
             ctx.find(kind, name)
+
+
+def _check_groups(ctx: Context, dataset: n.DatasetDecl, split: n.Split) -> None:
+    """Rows of one step sequence stay together, so each split needs a sequence of its own; what is held out is one more."""
+    groups = {
+        tuple(step.target.operation for step in info.steps.values()) for info in _chains(ctx, dataset) if info.readings
+    }
+    needed = [share for share in split.shares if share.percent.value]
+    enough = len(groups) + (split.by.text != "chain")
+    if groups and enough < len(needed):
+        have = f"{len(groups)} sequence{'s' if len(groups) > 1 else ''} of steps"
+        message = f"{len(needed)} splits cannot be filled from {have}"
+        help_ = "drop splits, or add chains that do something else: rows that do the same steps stay in one split"
+        ctx.report("E0903", split, message, help=help_)
+
+
+def _chains(ctx: Context, dataset: n.DatasetDecl) -> tuple[ChainInfo, ...]:
+    wanted = {name.text for name in dataset.chains}
+    return tuple(info for info in ctx.tables.chains.values() if not wanted or info.chain.name.text in wanted)
 
 
 def _check_system(ctx: Context, dataset: n.DatasetDecl) -> None:
@@ -88,13 +111,12 @@ def _check_numbers(ctx: Context, dataset: n.DatasetDecl) -> None:
 
 
 def _check_labels(ctx: Context, dataset: n.DatasetDecl) -> None:
-    """A label that the mix asks for and no reading has leaves the mix unmet."""
-    wanted = {name.text for name in dataset.chains}
-    readings = [r for r in ctx.names.every(n.ReadingDecl) if not wanted or r.chain.text in wanted]
+    """A label that the mix asks for and no reading counts for leaves the mix unmet; what is refused counts as harmful."""
+    readings = [reading for info in _chains(ctx, dataset) for reading in info.readings]
     if not readings:
         return
-    there = {reading.label for reading in readings}
+    there = {"harmful" if refuses(reading) else reading.label for reading in readings}
     for share in dataset.mix:
         if share.name.text in LABELS and share.percent.value and share.name.text not in there:
-            message = f"no reading is {share.name.text}, so its {share.percent.value}% cannot be met"
+            message = f"no reading counts as {share.name.text}, so its {share.percent.value}% cannot be met"
             ctx.report("E0907", share, message, help="add such readings, or leave the label out of the mix")

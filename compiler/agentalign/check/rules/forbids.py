@@ -44,9 +44,7 @@ def _check_comparison(ctx: Context, reading: n.ReadingDecl, condition: n.Expr, i
 # ---------------------------------------------------------------------------------------------------- tools, registers
 
 
-def _check_tool(
-    ctx: Context, reading: n.ReadingDecl, condition: n.Binary, word: n.Reference, info: ChainInfo
-) -> None:
+def _check_tool(ctx: Context, reading: n.ReadingDecl, condition: n.Binary, word: n.Reference, info: ChainInfo) -> None:
     step = find_step(ctx, n.Name(word.span, word.name), info)
     if step is None:
         return
@@ -100,7 +98,9 @@ def _check_values(ctx: Context, reading: n.ReadingDecl, condition: n.Expr, info:
         _report_subject(ctx, reading, condition, tuple(used), axes)
         return
     member = any(isinstance(node, n.Member) for node in n.walk(condition))
-    names = {name: Binding(_asked(ctx, params[name], listed[name], member=member), ChainParam(params[name])) for name in used}
+    names = {
+        name: Binding(_asked(ctx, params[name], listed[name], member=member), ChainParam(params[name])) for name in used
+    }
     ex.holds(ctx, condition, Scope(names=MappingProxyType(names)))
 
 

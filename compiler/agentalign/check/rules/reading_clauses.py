@@ -141,8 +141,7 @@ def dictates(ctx: Context, step: StepInfo) -> list[n.Expr]:
     return [
         argument
         for port, argument in step.arguments.items()
-        if _is_text(ctx, port)
-        and isinstance(strip(ctx.tables.of.get(argument, PoisonType())), StringType | TextType)
+        if _is_text(ctx, port) and isinstance(strip(ctx.tables.of.get(argument, PoisonType())), StringType | TextType)
     ]
 
 

@@ -1,13 +1,26 @@
-"""Imports that nothing uses."""
+"""Imports, lexicons and tables that nothing uses, and weights that nothing asks for."""
 
 from __future__ import annotations
 
 from agentalign.check.context import Context, Tables
-from agentalign.resolve import Import, Names
+from agentalign.check.targets import LexiconRef, TableRef
+from agentalign.resolve import Import, ModuleInfo, Names
+from agentalign.syntax import nodes as n
+
+
+def check_unused(names: Names, tables: Tables) -> None:
+    """Warn of what is unused, except where a module did not parse whole."""
+    check_imports(names, tables)
+    modules = [names.modules[name] for name in names.spec if name in names.modules]
+    # A spec without readings is a library: what it declares is for others.
+    readings = any(isinstance(found, n.ReadingDecl) for module in modules for found in module.tree.declarations)
+    if readings and all(module.clean for module in names.modules.values()):
+        for module in modules:
+            _check_declarations(Context(names, tables, module), module)
 
 
 def check_imports(names: Names, tables: Tables) -> None:
-    """Warn of unused imports, except where a module did not parse whole."""
+    """Warn of unused imports."""
     for module in names.modules.values():
         if not module.clean:
             continue
@@ -23,3 +36,44 @@ def _lost(names: Names, imported: Import) -> bool:
     """Whether the import itself is wrong, which has been reported."""
     source = names.modules.get(imported.module)
     return source is None or all(imported.name.name.text not in known for known in source.own.values())
+
+
+def _check_declarations(ctx: Context, module: ModuleInfo) -> None:
+    used = {id(target.lexicon) for target in ctx.tables.refs.values() if isinstance(target, LexiconRef)}
+    used |= {id(target.table) for target in ctx.tables.refs.values() if isinstance(target, TableRef)}
+    drawn = {id(lexicon) for lexicon in drawn_lexicons(ctx)}
+    for found in module.tree.declarations:
+        match found:
+            case n.LexiconDecl() if id(found) not in used:
+                message = f"nothing draws from the lexicon `{found.name.text}`"
+                help_ = f"use it (`vary ... in {found.name.text}`, `from {found.name.text}`), or remove it"
+                ctx.report("W0102", found.name, message, help=help_)
+            case n.LexiconDecl() if id(found) not in drawn:
+                _check_weights(ctx, found)
+            case n.TableDecl() if id(found) not in used:
+                message = f"nothing reads or writes the table `{found.name.text}`"
+                ctx.report("W0102", found.name, message, help="use it in a simulation or a `given`, or remove it")
+            case _:
+                pass
+
+
+def drawn_lexicons(ctx: Context) -> tuple[n.LexiconDecl, ...]:
+    """The lexicons that values are drawn from by weight: for worlds and system prompts, not for requests."""
+    pools = (n.Path,)  # only readings (and `system`) name a lexicon by a path
+    systems = {dataset.system for dataset in ctx.names.every(n.DatasetDecl)}
+    return tuple(
+        target.lexicon
+        for node, target in ctx.tables.refs.items()
+        if isinstance(target, LexiconRef) and (not isinstance(node, pools) or node in systems)
+    )
+
+
+def _check_weights(ctx: Context, lexicon: n.LexiconDecl) -> None:
+    entry = next((entry for entry in lexicon.entries if entry.weight != 1), None)
+    if entry is not None:
+        ctx.report(
+            "W0202",
+            entry,
+            f"`{lexicon.name.text}` is used by requests only, and these use all values evenly",
+            help="remove the weight",
+        )

@@ -323,7 +323,7 @@ def _check_titles(ctx: Context, ask: n.Ask, step: StepInfo, tools: Sequence[n.To
             ctx.report(
                 "E0807",
                 ask.template,
-                f"two tools for `{name}` are both called \"{title}\", so this request does not say which",
+                f'two tools for `{name}` are both called "{title}", so this request does not say which',
                 secondary=[ctx.label(found, "one of them", found.name) for found in (first, tool)],
                 help=f'give each a `title "..."`, or allow one only: `tools {name} in {{ {tool.name.text} }}`',
             )

@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias, assert_never
 
 from agentalign.ir.plan import Plan
 from agentalign.ir.text.shapes import Exact, Fixed, Many, Member, Native, Node, Numbers, Scalar, Shape, members
-from agentalign.types import RecordType
+from agentalign.types import RecordType, digest
 
 WIDTH = 120
 _WORD = re.compile(r"[A-Za-z_][\w.]*", re.ASCII)
@@ -40,6 +40,11 @@ def print_plan(plan: Plan) -> str:
     """Return the text of a plan; `read_plan` gives back an equal one. Equal plans print alike."""
     lines = list(_lines(_Printer().node(plan), "", "", ""))
     return "\n".join(lines) + "\n"
+
+
+def plan_digest(plan: Plan) -> str:
+    """Return the digest of a plan: that of its text without the digest it may have already."""
+    return digest(print_plan(replace(plan, digest="")))
 
 
 def _lines(doc: Doc, indent: str, before: str, after: str) -> Iterator[str]:

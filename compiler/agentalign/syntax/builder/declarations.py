@@ -127,8 +127,8 @@ class Tools(Declarations):
             at,
             doc=c[0],
             name=c[2],
-            implements=c[4],
-            platform=c[6],
+            implements=c[3],
+            platform=c[5],
             title=said.get("title"),
             params=many(c, n.ParamDecl),
             returns=said.get("returns"),
@@ -161,4 +161,6 @@ class Tools(Declarations):
     let_value = plain(n.LetValue, 1, 2)
 
     def block(self, at: Span, c: Children) -> n.Block:
-        return n.Block(at, tuple(c[1:-3]), c[-2])
+        return n.Block(at, tuple(c[1:-2]), c[-2])
+
+    give = only(1)

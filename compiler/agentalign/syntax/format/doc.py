@@ -23,10 +23,15 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line break in a broken group, else `flat`; `blank` asks for an empty line when broken."""
+class Space:
+    """A blank between words."""
 
-    flat: str = " "
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line break in a broken group, else a blank if `spaced`; `blank` asks for an empty line when broken."""
+
+    spaced: bool = True
     blank: bool = False
 
 
@@ -89,12 +94,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Wrap:
-    """A space, or an indented line break if what follows does not fit and has no other place to break."""
+    """A blank, or an indented line break if what follows fits on the next line only."""
 
     doc: Doc
 
 
-Doc: TypeAlias = Text | Line | Hard | Raw | Suffix | Lead | IfBroken | Concat | Nest | Group | Wrap
+Doc: TypeAlias = Text | Space | Line | Hard | Raw | Suffix | Lead | IfBroken | Concat | Nest | Group | Wrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,7 @@ class Edges:
     breakable: bool = False
 
 
-SPACE: Final = Text(" ")
+SPACE: Final = Space()
 NOTHING: Final = Concat((), Edges(empty=True))
 
 
@@ -148,7 +153,7 @@ def edges(doc: Doc) -> Edges:
             return Edges(breakable=True)
         case Text(text):
             return Edges(empty=not text)
-        case IfBroken():
+        case IfBroken() | Space():
             return Edges()
 
 
@@ -164,14 +169,14 @@ class _Printer:
     suffixes: list[str] = field(default_factory=list)
 
     def write(self, text: str) -> None:
-        if text == " ":
-            self.space = not self.fresh
-            return
         if text:
             blanks = " " * self.indent if self.fresh else " " if self.space else ""
             self.out += (blanks, text)
             self.column = (self.indent if self.fresh else self.column + len(blanks)) + len(text)
             self.fresh = self.space = False
+
+    def blank(self) -> None:
+        self.space = not self.fresh
 
     def line(self, indent: int, *, blank: bool = False) -> None:
         """End the line with the comments that wait; more than one would become one comment, so the others follow."""
@@ -179,7 +184,7 @@ class _Printer:
             if number:
                 self.out.append("\n")
                 self.indent, self.fresh = indent, True
-            self.space = not self.fresh
+            self.blank()
             self.write(suffix)
         self.suffixes.clear()
         self.out.append("\n\n" if blank else "\n")
@@ -217,17 +222,18 @@ def pretty(doc: Doc) -> str:
                 fits = flat or (not edges(inner).forced and _fits((indent, True, inner), stack, printer))
                 stack.append((indent, fits, inner))
             case Wrap(inner):
-                stays = flat or edges(inner).breakable or _fits((indent, True, concat((SPACE, inner))), stack, printer)
+                stays = flat or _stays(inner, indent, stack, printer)
                 if stays:
-                    printer.write(" ")
+                    printer.blank()
                 else:
                     printer.line(indent + INDENT)
                 stack.append((indent if stays else indent + INDENT, flat, inner))
-            case Line(text, blank):
-                if flat:
-                    printer.write(text)
-                else:
-                    printer.line(indent, blank=blank)
+            case Line(_, blank) if not flat:
+                printer.line(indent, blank=blank)
+            case Line(spaced):
+                printer.space = printer.space or (spaced and not printer.fresh)
+            case Space():
+                printer.blank()
             case Hard(blank):
                 printer.line(indent, blank=blank)
             case Raw(verbatim):
@@ -245,8 +251,23 @@ def pretty(doc: Doc) -> str:
 
 def _fits(item: _Item, rest: Sequence[_Item], printer: _Printer) -> bool:
     """Whether the item, and what follows it up to the next possible line break, fits on the line."""
-    left = WIDTH - printer.column - printer.space
-    return all((left := left - width) >= 0 for width in _widths(item, rest))
+    return _has_room(WIDTH - printer.column - printer.space, _widths(item, rest))
+
+
+def _stays(doc: Doc, indent: int, rest: Sequence[_Item], printer: _Printer) -> bool:
+    """Whether something wrapped stays on its line.
+
+    It does if it fits, and else if it would not fit on the next line either, but has places to break.
+    """
+    whole = (indent, not edges(doc).forced, doc)
+    here, there = WIDTH - printer.column - 1, WIDTH - indent - INDENT
+    if _has_room(here, _widths(whole, rest)):
+        return True
+    return not _has_room(there, _widths(whole, rest)) and _has_room(here, _widths((indent, False, doc), ()))
+
+
+def _has_room(room: int, widths: Iterable[int]) -> bool:
+    return all((room := room - width) >= 0 for width in widths)
 
 
 def _widths(item: _Item, rest: Sequence[_Item]) -> Iterator[int]:
@@ -263,18 +284,18 @@ def _widths(item: _Item, rest: Sequence[_Item]) -> Iterator[int]:
                 yield len(text)
             case Concat(docs):
                 stack += [(indent, flat, part) for part in reversed(docs)]
-            case Nest(inner):
+            case Nest(inner) | Group(inner):
                 stack.append((indent, flat, inner))
-            case Group(inner):
-                stack.append((indent, flat or not edges(inner).forced, inner))
             case Wrap(inner):
-                if not flat and not edges(inner).breakable:
-                    return
-                stack += [(indent, flat, inner), (indent, flat, SPACE)]
-            case Line(text):
                 if not flat:
                     return
-                yield len(text)
+                stack += [(indent, flat, inner), (indent, flat, SPACE)]
+            case Line(spaced):
+                if not flat:
+                    return
+                yield int(spaced)
+            case Space():
+                yield 1
             case Hard() | Raw() | Lead():
                 return
             case IfBroken(text):

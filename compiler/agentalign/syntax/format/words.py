@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from agentalign.syntax.dedent import margin
-from agentalign.syntax.format.doc import Doc, Hard, Nest, Raw, Text, concat
+from agentalign.syntax.format.doc import Doc, Nest, Raw, Text, concat
 
 # Everything a source may not hold (see `agentalign.source`), and what cannot be seen.
 _HIDDEN: Final = re.compile(
@@ -57,4 +57,5 @@ def template(text: str) -> Doc:
         verbatim = [part for line in lines for part in (Raw(verbatim=True), Text(line))]
         return concat([Text('"""'), *verbatim[1:], Text('"""')])
     inner = [part for line in lines[1:-1] for part in (Raw(), Text(line.removeprefix(blanks) if line.strip() else ""))]
-    return concat([Text('"""' + lines[0].rstrip(" \t") * bool(lines[0].strip())), Nest(concat([*inner, Raw(), Text('"""')]))])
+    opening = lines[0] if lines[0].strip() else ""
+    return concat([Text('"""' + opening), Nest(concat([*inner, Raw(), Text('"""')]))])

@@ -1,0 +1,86 @@
+"""What no request can ever use: entries of lexicons, rows of datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from agentalign.check import LexiconRef
+from agentalign.diagnostics import Label
+from agentalign.ir import Plan
+from agentalign.ir.space import Space
+from agentalign.lower.constant import evaluate
+from agentalign.lower.context import Lowering
+from agentalign.lower.pools import entry_value
+from agentalign.lower.world import lexicon
+from agentalign.resolve import Kind
+from agentalign.syntax import nodes as n
+
+_SHOWN = 4
+
+
+def check_entries(low: Lowering) -> None:
+    """Warn of lexicon entries that no `where` of any reading lets through, where all uses have one."""
+    spec = set(low.checked.names.spec)
+    for node in low.checked.names.program(Kind.LEXICON):
+        if isinstance(node, n.LexiconDecl) and low.checked.names.owner(node).name in spec:
+            _check_lexicon(low, node)
+
+
+def _check_lexicon(low: Lowering, node: n.LexiconDecl) -> None:
+    uses = [
+        place for place, found in low.checked.refs.items() if isinstance(found, LexiconRef) and found.lexicon is node
+    ]
+    conditions = {pool.lexicon: pool.where for pool in _pools(low)}
+    wheres = [conditions.get(use) if isinstance(use, n.Path) else None for use in uses]
+    if not wheres or None in wheres:
+        return
+    entries = lexicon(low, node).entries
+    dead = [
+        written
+        for written, entry in zip(node.entries, entries, strict=True)
+        if not any(
+            where and evaluate(where, lambda word, e=entry: entry_value(low, word, e)) is True for where in wheres
+        )  # type: ignore[misc]
+    ]
+    if dead:
+        more = f" and {len(dead) - 1} more" if len(dead) > 1 else ""
+        low.report(
+            "W0105",
+            node,
+            dead[0],
+            f"no reading can draw this entry of `{node.name.text}`{more}",
+            secondary=[Label(low.checked.names.at(node, entry), "nor this one") for entry in dead[1:_SHOWN]],
+            help="remove it, or relax a `where`",
+        )
+
+
+def _pools(low: Lowering) -> Iterator[n.LexiconPool]:
+    for reading in low.checked.names.every(n.ReadingDecl):
+        for item in reading.items:
+            if isinstance(item, n.Vary) and isinstance(item.pool, n.LexiconPool):
+                yield item.pool
+
+
+def check_sizes(low: Lowering, plan: Plan, spaces: Mapping[str, Space]) -> None:
+    """Report a dataset that wants more rows than its readings have requests."""
+    chains = {reading.name: reading for reading in plan.readings}
+    datasets = {dataset.name: dataset for dataset in plan.datasets}
+    for node in low.checked.names.every(n.DatasetDecl):
+        dataset = datasets.get(low.name(node))
+        if dataset is None or node.size is None or dataset.select != "balanced" or set(spaces) != set(chains):
+            continue
+        labels = {share.name for share in dataset.mix if share.part}
+        counts = [
+            spaces[reading.name].count
+            for reading in plan.readings
+            if (not dataset.chains or reading.chain in dataset.chains)
+            and ("harmful" if reading.expected == "refusal" else reading.label) in labels
+        ]
+        if sum(counts) < dataset.size:
+            low.report(
+                "E0902",
+                node,
+                node.size,
+                f"{dataset.size:,} rows are wanted, and there are {sum(counts):,} different requests",
+                help="ask for fewer, or add values, wordings or tools",
+            )
