@@ -14,7 +14,9 @@ They are loaded when first used, so that importing the package costs next to not
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,10 +33,20 @@ def __getattr__(name: str) -> object:
     """Load the public functions when they are first asked for (PEP 562)."""
     if name not in _API:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(import_module("agentalign.session.api"), name)
-    globals()[name] = found
-    return found
+    return getattr(import_module("agentalign.session.api"), name)
 
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+class _Package(ModuleType):
+    """This package. A compiler pass shares its name with a function, whose place importing the pass would take."""
+
+
+def _pass_or_function(name: str) -> property:
+    return property(lambda _: __getattr__(name), lambda _, __: None)
+
+
+setattr(_Package, "check", _pass_or_function("check"))  # noqa: B010 - type checkers know it as the function above
+sys.modules[__name__].__class__ = _Package

@@ -88,4 +88,4 @@ def test_a_value_excuses_nothing_else() -> None:
 )
 def test_the_quick_look_overlooks_nothing(text: str) -> None:
     if text.strip():
-        assert lint(text) == tuple(reason for reason, found in _REASONS if found(text))
+        assert lint(text) == tuple(reason for reason, _, found in _REASONS if found(text))

@@ -21,7 +21,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     **{f"{tool.name} returns": json_schema(tool.returns) for tool in TOOLS},
 }
 WORDS = st.sampled_from(
-    ["tulips", "", "ana.berg@example.org", "ana@", "low", "urgent", "AB000001", "AB1\n", "AB000001\n", "2027-03-05"]
+    ["tulips", "", "ana.berg@example.org", "ana@", "low", "urgent", "AB000001", "AB1\nAB1", "\nAB000001", "2027-03-05"]
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 30) | st.sampled_from([1.0, 2.5, 1e300, -0.0]) | WORDS,
@@ -64,6 +64,15 @@ def test_both_validators_agree_on_records(record: Any, data: st.DataObject) -> N
     )  # fmt: skip
     changed = edited(record, path, data.draw(JSON))
     assert accepts(RECORD_SCHEMA)(changed) == jsonschema.Draft202012Validator(RECORD_SCHEMA).is_valid(changed)
+
+
+def test_a_final_line_feed_is_not_overlooked() -> None:
+    """The one known difference: Python's `$` also matches before it, that of ECMA 262 does not."""
+    record = edited(completed(), "/split", "train\n")
+    assert jsonschema.Draft202012Validator(RECORD_SCHEMA).is_valid(record)
+    assert not accepts(RECORD_SCHEMA)(record)
+    path, reason = complaint(RECORD_SCHEMA, record)
+    assert (path, bool(reason)) == ("/split", True)
 
 
 def test_the_record_schema_is_one() -> None:

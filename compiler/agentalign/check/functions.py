@@ -57,8 +57,14 @@ class Function:
     """A built-in function; `result` gets the types of its arguments."""
 
     name: str
+    doc: str
     params: tuple[Parameter, ...]
     result: Result
+
+    @property
+    def signature(self) -> str:
+        """The function as it is written: `round(number, places?)`."""
+        return f"{self.name}({', '.join(f'{p.name}?' if p.optional else p.name for p in self.params)})"
 
 
 def _always(t: Type) -> Result:
@@ -105,25 +111,62 @@ FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(
     {
         function.name: function
         for function in (
-            Function("take", _ROWS, _cut),
-            Function("sample", _ROWS, _cut),
-            Function("count", (_LIST,), _always(IntType(0))),
-            Function("lower", (_TEXT,), _always(StringType())),
-            Function("upper", (_TEXT,), _always(StringType())),
-            Function("contains", (_TEXT, Parameter("part", "text")), _always(BoolType())),
-            Function("starts_with", (_TEXT, Parameter("part", "text")), _always(BoolType())),
-            Function("join", (_LIST, Parameter("separator", "text")), _always(StringType())),
-            Function("round", (Parameter("number", "number"), Parameter("places", "int", optional=True)), _rounded),
-            Function("min", _NUMBERS, _extreme),
-            Function("max", _NUMBERS, _extreme),
-            Function("length", (_TEXT,), _always(IntType(0))),
-            Function("slug", (_TEXT,), _always(StringType(1))),
-            Function("reference", (Parameter("value", "identifier"),), _always(StringType())),
-            Function("sum", (_LIST, Parameter("field", "field", optional=True)), _summed),
-            Function("text", (Parameter("value", "any"),), _always(StringType())),
-            Function("host", (Parameter("url", "text"),), _domain("host", "Host")),
-            Function("file_name", (Parameter("path", "text"),), _always(StringType(1))),
-            Function("folder", (Parameter("path", "text"),), _domain("file_path", "FilePath")),
+            Function("take", "The first `n` items.", _ROWS, _cut),
+            Function("sample", "At most `n` items in random order; planted rows are always among them.", _ROWS, _cut),
+            Function("count", "How many items.", (_LIST,), _always(IntType(0))),
+            Function("lower", "Lower case.", (_TEXT,), _always(StringType())),
+            Function("upper", "Upper case.", (_TEXT,), _always(StringType())),
+            Function(
+                "contains",
+                "Whether one string is part of another.",
+                (_TEXT, Parameter("part", "text")),
+                _always(BoolType()),
+            ),
+            Function(
+                "starts_with",
+                "Whether a string begins with another.",
+                (_TEXT, Parameter("part", "text")),
+                _always(BoolType()),
+            ),
+            Function(
+                "join",
+                "The items with a separator between them.",
+                (_LIST, Parameter("separator", "text")),
+                _always(StringType()),
+            ),
+            Function(
+                "round",
+                "A number with so many decimals; none if left out.",
+                (Parameter("number", "number"), Parameter("places", "int", optional=True)),
+                _rounded,
+            ),
+            Function("min", "The smaller of two numbers.", _NUMBERS, _extreme),
+            Function("max", "The larger of two numbers.", _NUMBERS, _extreme),
+            Function("length", "How many characters.", (_TEXT,), _always(IntType(0))),
+            Function(
+                "slug", "Lower case, with hyphens for all but ASCII letters and digits.", (_TEXT,), _always(StringType(1))
+            ),
+            Function(
+                "reference",
+                "An identifier as plain text, free of its brand.",
+                (Parameter("value", "identifier"),),
+                _always(StringType()),
+            ),
+            Function(
+                "sum",
+                "The sum of a list of numbers, or of one field of a list of records.",
+                (_LIST, Parameter("field", "field", optional=True)),
+                _summed,
+            ),
+            Function("text", "A value as text.", (Parameter("value", "any"),), _always(StringType())),
+            Function("host", "The host of a URL or address.", (Parameter("url", "text"),), _domain("host", "Host")),
+            Function("file_name", "The last part of a path.", (Parameter("path", "text"),), _always(StringType(1))),
+            Function(
+                "folder",
+                "A path without its last part.",
+                (Parameter("path", "text"),),
+                _domain("file_path", "FilePath"),
+            ),
         )
     }
 )

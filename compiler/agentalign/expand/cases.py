@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import orjson
 
-from agentalign.expand.content import Contents, content
+from agentalign.expand.content import Contents
 from agentalign.expand.prepared import Group, Prepared
 from agentalign.expand.responses import Responses
+from agentalign.expand.spares import Spares
+from agentalign.expand.told import Told
 from agentalign.ir import (
     AskOptions,
     Case,
@@ -22,13 +25,14 @@ from agentalign.ir import (
     Index,
     Json,
     LiteralOptions,
+    Outcome,
     PoolOptions,
     RegisterOptions,
     Response,
     ToolOptions,
 )
 from agentalign.ir.space import Point
-from agentalign.types import Stream, digest, value_at
+from agentalign.types import digest, value_at
 
 # a `one_of(...)` of a desugared template: the literal chosen is part of the id, its siblings are not
 _ONE_OF = re.compile(r"""one_of\((?:[^()"']|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')*\)""")
@@ -73,58 +77,84 @@ def _decoder(choice: Choice) -> Decoder:
             return lambda draft, value: None  # noqa: ARG005  # the group has them
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the digests of all cases may need, made once per plan."""
+
+    contents: Contents
+    spares: Spares
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What the cases of one context and split have in common: its digest, and the upsets that can happen in it."""
+
+    digest: str
+    outcomes: tuple[Outcome, ...]
+
+
 class CaseMaker:
     """Makes the cases of one reading."""
 
-    def __init__(self, index: Index, dataset: Dataset, prepared: Prepared, contents: Contents) -> None:
+    def __init__(self, index: Index, dataset: Dataset, prepared: Prepared, shared: Shared) -> None:
         self._prepared = prepared
-        self._contents = contents
+        self._shared = shared
         self._responses = Responses(index, dataset, prepared.reading)
         self._decoders = {choice.axis.name: _decoder(choice) for choice in prepared.reading.choices}
-        reading = prepared.reading
-        self._base = digest(
-            contents.chain(reading.chain),
-            contents.account,
-            content((reading.name, reading.label, reading.expected, reading.category, reading.subcategory)),
-            content(reading.plants),
-        )
+        contents, reading = shared.contents, prepared.reading
+        self._base = digest(contents.chain(reading.chain), contents.account, contents.reading(reading))
+        self._names = tuple(param.name for param in prepared.chain.params)
         self._asks = tuple(_ONE_OF.sub("", ask.template) for ask in reading.asks)
-        self._groups: dict[tuple[str, str], str] = {}
+        self._frames: dict[tuple[str, str], _Frame] = {}
 
     def make(self, group: Group, point: Point, context: Context, split: str) -> Case:
         """The case of a point within a group."""
         draft = _Draft(self._prepared.constants)
         for axis, value in point:
             self._decoders[axis](draft, value)
-        reading = self._prepared.reading
+        tools = dict(zip(self._prepared.steps, group[0], strict=True))
+        values = {name: draft.values[name] for name in self._names if name in draft.values}
+        frame = self._frame(tools, context, split)
         request = digest(
-            self._group_digest(group, context, split),
-            orjson.dumps((draft.values, list(draft.details.items()), draft.literals)),
+            frame.digest,
+            orjson.dumps((values, list(draft.details.items()), draft.literals)),
             self._asks[draft.ask],
         )
-        response = self._responses.draw(Stream(request))
+        response = self._responses.draw(request, frame.outcomes)
         return Case(
-            id=digest(request, *_wordings(response)),
-            reading=reading.name,
+            id=digest(request, *_wordings(response), *self._spare(response.outcome, tools, context)),
+            reading=self._prepared.reading.name,
             register=group[1],
             ask=draft.ask,
             choices=draft.choices,
-            tools=dict(zip(self._prepared.steps, group[0], strict=True)),
-            values=draft.values,
+            tools=tools,
+            values=values,
             details=draft.details,
             context=context,
             response=response,
             split=split,
         )
 
-    def _group_digest(self, group: Group, context: Context, split: str) -> str:
+    def _frame(self, tools: Mapping[str, str], context: Context, split: str) -> _Frame:
         key = (context.key, split)
-        known = self._groups.get(key)
+        known = self._frames.get(key)
         if known is None:
-            used = map(self._contents.tool, group[0])
-            offered = map(self._contents.offer, context.offered)
-            known = self._groups[key] = digest(self._base, context.key, split, *used, *offered)
+            reading, shared = self._prepared.reading, self._shared
+            used = map(shared.contents.tool, tools.values())
+            offered = map(shared.contents.offer, context.offered)
+            told = shared.told.fields(reading.chain, tuple(tools.values()), context.offered)
+            known = self._frames[key] = _Frame(
+                digest(self._base, context.key, split, *used, *offered, *told),
+                shared.spares.usable(reading, tools, context.offered),
+            )
         return known
+
+    def _spare(self, outcome: Outcome | None, tools: Mapping[str, str], context: Context) -> Iterator[str]:
+        """The tools that may take over when one fails."""
+        if outcome is not None and outcome.mode == "alternative":
+            found = self._shared.spares.of(self._prepared.reading, outcome.step, tools, context.offered)
+            yield from map(self._shared.contents.tool, found)
 
 
 def _wordings(response: Response) -> Iterator[str]:
@@ -136,5 +166,5 @@ def _wordings(response: Response) -> Iterator[str]:
         yield f"{response.outcome.step}:{response.outcome.error}:{response.outcome.mode}"
     for step, text in response.narrations.items():
         yield f"{step}:{text}"
-    for (step, port), text in response.compositions.items():
+    for (step, port), text in sorted(response.compositions.items()):
         yield f"{step}.{port}:{text}"

@@ -1,12 +1,29 @@
-"""Digests of what a case uses: definitions without their positions."""
+"""Digests of what a case uses: definitions without their positions and comments."""
 
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 
-from agentalign.ir import Delete, Fresh, Index, Insert, Invent, Row, Rows, Step, Update, walk
+from agentalign.ir import (
+    Delete,
+    Fresh,
+    Index,
+    Insert,
+    Invent,
+    Lexicon,
+    MakeRecord,
+    Plant,
+    Reading,
+    Row,
+    Rows,
+    Step,
+    Update,
+    walk,
+)
 from agentalign.types import digest
+
+_MUTE = frozenset({"at", "doc"})  # what records show of docs is in the schemas of tools
 
 
 def content(thing: object) -> str:
@@ -24,13 +41,13 @@ def _bare(thing: object) -> object:
     if is_dataclass(thing):
         return (
             type(thing).__name__,
-            *(_bare(getattr(thing, field.name)) for field in fields(thing) if field.name != "at"),
+            *(_bare(getattr(thing, field.name)) for field in fields(thing) if field.name not in _MUTE),
         )
     return thing
 
 
 class Contents:
-    """Digests of a plan's definitions, each made once."""
+    """Digests of a plan's definitions, each made once; a definition counts with all that it refers to by name."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -39,18 +56,16 @@ class Contents:
         self.offer = cache(self._offer)
         self.chain = cache(self._chain)
 
+    def reading(self, reading: Reading) -> str:
+        """What all cases of a reading share; its wordings and values are digested with the cases that use them."""
+        head = (reading.name, reading.label, reading.expected, reading.category, reading.subcategory)
+        return content((head, self._whole(reading.plants)))
+
     def _tool(self, name: str) -> str:
-        """A tool with the tables and lexicons its behaviour reaches, and the platform it names."""
+        """A tool with the platform it names."""
         tool = self._index.tools[name]
-        places = (node for node in walk(tool) if isinstance(node, (Rows, Row, Insert, Update, Delete, Invent)))
-        tables = sorted({node.table for node in places if node.table})
-        lexicons = sorted({node.lexicon for node in walk(tool) if isinstance(node, Fresh) and node.lexicon})
-        parts: list[object] = [tool]
-        parts += [self._index.tables[table] for table in tables]
-        parts += [self._index.lexicons[lexicon] for lexicon in lexicons]
-        if tool.platform:
-            parts.append(self._index.platforms[tool.platform])
-        return content(parts)
+        platform = self._index.platforms[tool.platform] if tool.platform else None
+        return content((self._whole(tool), platform))
 
     def _offer(self, name: str) -> str:
         """What a record shows of an offered tool."""
@@ -61,5 +76,27 @@ class Contents:
         """What a chain does, its wordings left out: those a case uses are digested with the case."""
         chain = self._index.chains[name]
         items = [replace(item, narrations=()) if isinstance(item, Step) else item for item in chain.items]
-        called = [self._index.capabilities[step.capability] for step in self._index.steps(name)]
-        return content((chain.name, chain.params, items, chain.plants, called))
+        called = [replace(self._index.operation(step), fails=()) for step in self._index.steps(name)]
+        return content((chain.name, chain.params, self._whole((items, chain.plants)), called))
+
+    def _whole(self, thing: object) -> list[object]:
+        """A definition with the tables, lexicons and records that it reaches."""
+        nodes = tuple(walk(thing))
+        tables = {node.table for node in nodes if isinstance(node, _PLACES) and node.table}
+        lexicons = {node.lexicon for node in nodes if isinstance(node, Fresh) and node.lexicon}
+        records = {node.type for node in nodes if isinstance(node, MakeRecord)} & self._index.records.keys()
+        index = self._index
+        return [
+            thing,
+            *(index.tables[name] for name in sorted(tables)),
+            *(_drawn(index.lexicons[name]) for name in sorted(lexicons)),
+            *(index.records[name] for name in sorted(records)),
+        ]
+
+
+def _drawn(lexicon: Lexicon) -> tuple[object, ...]:
+    """What a draw from a lexicon depends on."""
+    return lexicon.type, [(entry.value, entry.weight) for entry in lexicon.entries]
+
+
+_PLACES = (Rows, Row, Insert, Update, Delete, Invent, Plant)

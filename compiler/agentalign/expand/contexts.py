@@ -5,76 +5,66 @@ All of it is drawn from the twin (chain, tools, register, variant), never from t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 from agentalign.expand.content import Contents
+from agentalign.expand.draw import Urn, below, salt
 from agentalign.expand.prepared import Group
-from agentalign.ir import Context, Dataset, Index, Step
-from agentalign.types import Stream, digest
-
-VARIANTS = 16
+from agentalign.expand.spares import Spares
+from agentalign.ir import Context, Dataset, Entry, Index
+from agentalign.types import digest
 
 
 class Contexts:
     """Makes and remembers the contexts of a dataset."""
 
-    def __init__(self, index: Index, dataset: Dataset, contents: Contents) -> None:
+    def __init__(self, index: Index, dataset: Dataset, contents: Contents, spares: Spares) -> None:
         self._index = index
         self._distractors = dataset.distractors
-        self._systems = self._weighted_systems(dataset.system)
+        prompts = () if dataset.system is None else index.lexicons[dataset.system].entries
+        self._systems = Urn(prompts, lambda entry: str(entry.value), lambda entry: entry.weight)
         self._base = contents.chain
-        self._spare = cache(self._find_spare)
+        self._peers = spares.peers
+        self._replaceable = cache(self._find_replaceable)
         self._strangers = cache(self._find_strangers)
         self.context = cache(self._context)
 
     def _context(self, chain: str, group: Group, variant: int, withheld: frozenset[str]) -> Context:
-        """The context of a twin group; tools in `withheld` are not offered as distractors."""
+        """The context of a twin group; tools in `withheld` are not offered."""
         tools, register = group
         base = self._base(chain)
-        stream = Stream(digest("context", base, *tools, register, str(variant)))
-        system = stream.pick(self._systems) if self._systems else ""
-        used = (*dict.fromkeys(tools), *self._alternatives(chain, tools, stream))
+        key = digest("context", base, *tools, register, str(variant))
+        prompt: Entry | None = self._systems.pick(salt(key, "system")) if self._systems else None
+        used = (*tools, *self._alternatives(chain, tools, key, withheld))
         low, high = self._distractors
-        extra = _draw(stream, self._strangers(chain, withheld), low + stream.below(high - low + 1))
-        offered = stream.shuffle((*dict.fromkeys(used), *extra))
+        count = low + below(salt(key, "how many"), high - low + 1)
+        extra = self._strangers(chain, withheld).order(salt(key, "which"))[:count]
+        offered = tuple(Urn(tuple(dict.fromkeys((*used, *extra))), str).order(salt(key, "order")))
+        system = "" if prompt is None else str(prompt.value)
         return Context(digest("group", base, *tools, register, system, *offered), system, offered)
 
-    def _weighted_systems(self, name: str | None) -> tuple[str, ...]:
-        if name is None:
-            return ()
-        return tuple(str(e.value) for e in self._index.lexicons[name].entries for _ in range(e.weight))
-
-    def _alternatives(self, chain: str, tools: tuple[str, ...], stream: Stream) -> tuple[str, ...]:
+    def _alternatives(self, chain: str, tools: tuple[str, ...], key: str, withheld: frozenset[str]) -> tuple[str, ...]:
         """Where a reading falls back on another tool of the same operation, all twins are offered one."""
-        others = (
-            [name for name in spare if name != tool] for tool, spare in zip(tools, self._spare(chain), strict=True)
-        )
-        return tuple(stream.pick(names) for names in others if names)
+        found: list[str] = []
+        for step, tool in zip(self._index.steps(chain), tools, strict=True):
+            if step.name in self._replaceable(chain):
+                peers = [name for name in self._peers(chain, step, tool) if name not in withheld]
+                found += [Urn(peers, str).pick(salt(key, f"spare {step.name}"))] if peers else []
+        return tuple(found)
 
-    def _find_spare(self, chain: str) -> tuple[tuple[str, ...], ...]:
-        """For each step, the tools that could stand in, if some reading ever asks for one."""
+    def _find_replaceable(self, chain: str) -> frozenset[str]:
+        """The steps for which some reading ever asks for an alternative."""
         readings = (reading for reading in self._index.plan.readings if reading.chain == chain)
-        modes = {outcome.step for r in readings for outcome in r.outcomes if outcome.mode == "alternative"}
-        steps = self._index.steps(chain)
-        return tuple(tuple(self._implementers(step)) if step.name in modes else () for step in steps)
+        return frozenset(o.step for reading in readings for o in reading.outcomes if o.mode == "alternative")
 
-    def _implementers(self, step: Step) -> Iterator[str]:
-        for tool in self._index.plan.tools:
-            if any((item.capability, item.operation) == (step.capability, step.operation) for item in tool.implements):
-                yield tool.name
-
-    def _find_strangers(self, chain: str, withheld: frozenset[str]) -> tuple[str, ...]:
+    def _find_strangers(self, chain: str, withheld: frozenset[str]) -> Urn[str]:
         """Tools that implement no capability of the chain: offering one cannot make a wrong choice right."""
         used = {step.capability for step in self._index.steps(chain)}
-        return tuple(
-            tool.name
-            for tool in self._index.plan.tools
-            if tool.name not in withheld and not used & {item.capability for item in tool.implements}
+        return Urn(
+            [
+                tool.name
+                for tool in self._index.plan.tools
+                if tool.name not in withheld and not used & {item.capability for item in tool.implements}
+            ],
+            str,
         )
-
-
-def _draw(stream: Stream, items: tuple[str, ...], count: int) -> list[str]:
-    """Some of the items, without replacement."""
-    left = list(items)
-    return [left.pop(stream.below(len(left))) for _ in range(min(count, len(left)))]

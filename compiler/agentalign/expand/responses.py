@@ -1,16 +1,15 @@
-"""Drawing the response axes: how the agent's side is worded, from the case's own stream."""
+"""Drawing the response axes: how the agent's side is worded, by what the request is made of."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeVar
 
+from agentalign.expand.draw import Urn, happens, salt
 from agentalign.ir import Chain, Dataset, Index, Outcome, Reading, Response, Step
-from agentalign.types import Stream
 
-T = TypeVar("T")
+_OFFERED = Fraction(1, 2)
 
 
 class Responses:
@@ -22,70 +21,74 @@ class Responses:
         self._reading = reading
         self._chain: Chain = index.chains[reading.chain]
 
-    def draw(self, stream: Stream) -> Response:
-        """One choice on every response axis."""
+    def draw(self, request: str, outcomes: Sequence[Outcome]) -> Response:
+        """One choice on every response axis for the request with this digest; `outcomes` are the upsets it can have."""
         if self._reading.expected == "refusal":
-            refusal = _pick(stream, self._refusals)
-            offer = _pick(stream, self._offers) if self._offers and stream.chance(1, 2) else None
-            return Response(None, {}, {}, None, refusal, offer)
-        outcome = self._outcome(stream)
-        own = outcome.answers if outcome else ()
-        answer = _pick(stream, own or tuple(wording.template for wording in self._reading.answers))
-        compositions = {slot: stream.pick(options) for slot, options in self._compositions}
-        return Response(answer, self._narrate(stream), compositions, outcome, None, None)
+            refusal = self._refusals.pick(salt(request, "refusal")) if self._refusals else None
+            offered = self._offers and happens(salt(request, "offered"), _OFFERED)
+            return Response(None, {}, {}, None, refusal, self._offers.pick(salt(request, "offer")) if offered else None)
+        outcome = self._outcome(request, outcomes)
+        answers = _texts(outcome.answers) if outcome and outcome.answers else self._answers
+        answer = answers.pick(salt(request, "answer")) if answers else None
+        compositions = {slot: urn.pick(salt(request, f"compose {slot}")) for slot, urn in self._compositions}
+        return Response(answer, self._narrate(request), compositions, outcome, None, None)
 
     @property
     def size(self) -> int:
         """How many different responses a request can get (outcomes aside)."""
         if self._reading.expected == "refusal":
-            return max(len(self._refusals), 1) * (len(self._offers) + 1)
-        total = max(len(self._reading.answers), 1)
-        for _, options in (*self._compositions, *self._narrations):
-            total *= len(options)
+            return max(len(self._refusals.options), 1) * (len(self._offers.options) + 1)
+        total = max(len(self._answers.options), 1)
+        for _, urn in (*self._compositions, *self._narrations):
+            total *= len(urn.options)
         return total
 
     @cached_property
-    def _refusals(self) -> tuple[str, ...]:
-        own = tuple(wording.template for wording in self._reading.refusals)
+    def _answers(self) -> Urn[str]:
+        return _texts([wording.template for wording in self._reading.answers])
+
+    @cached_property
+    def _refusals(self) -> Urn[str]:
+        own = [wording.template for wording in self._reading.refusals]
         key = (self._reading.category or "", self._reading.subcategory or "")
         subcategory = self._index.subcategories.get(key)
-        return own + (subcategory.refusals if subcategory else ())
+        return _texts([*own, *(subcategory.refusals if subcategory else ())])
 
     @cached_property
-    def _offers(self) -> tuple[str, ...]:
+    def _offers(self) -> Urn[str]:
         twins = (r for r in self._index.plan.readings if r.chain == self._chain.name and r.label == "benign")
-        return tuple(offer.template for twin in twins for offer in twin.offers)
+        return _texts([offer.template for twin in twins for offer in twin.offers])
 
     @cached_property
-    def _compositions(self) -> tuple[tuple[tuple[str, str], tuple[str, ...]], ...]:
+    def _compositions(self) -> tuple[tuple[tuple[str, str], Urn[str]], ...]:
         options: dict[tuple[str, str], list[str]] = {}
         for composition in self._reading.compositions:
             options.setdefault((composition.step, composition.port), []).append(composition.template)
-        return tuple((slot, tuple(texts)) for slot, texts in options.items())
+        return tuple((slot, _texts(texts)) for slot, texts in options.items())
 
     @cached_property
-    def _narrations(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        options: list[tuple[str, tuple[str, ...]]] = []
+    def _narrations(self) -> tuple[tuple[str, Urn[str]], ...]:
+        options: list[tuple[str, Urn[str]]] = []
         for step in (item for item in self._chain.items if isinstance(item, Step)):
             own = tuple(n.template for n in self._reading.narrations if n.step == step.name)
             if texts := step.narrations + own:
-                options.append((step.name, texts))
+                options.append((step.name, _texts(texts)))
         return tuple(options)
 
-    def _narrate(self, stream: Stream) -> dict[str, str]:
-        if not _chance(stream, self._dataset.narrate):
+    def _narrate(self, request: str) -> dict[str, str]:
+        if not happens(salt(request, "narrated"), self._dataset.narrate):
             return {}
-        return {step: stream.pick(texts) for step, texts in self._narrations}
+        return {step: urn.pick(salt(request, f"narrate {step}")) for step, urn in self._narrations}
 
-    def _outcome(self, stream: Stream) -> Outcome | None:
-        if not self._reading.outcomes or not _chance(stream, self._dataset.upset):
+    def _outcome(self, request: str, outcomes: Sequence[Outcome]) -> Outcome | None:
+        if not outcomes or not happens(salt(request, "upset"), self._dataset.upset):
             return None
-        return stream.pick(self._reading.outcomes)
+        return Urn(outcomes, _event).pick(salt(request, "outcome"))
 
 
-def _pick(stream: Stream, options: Sequence[T]) -> T | None:
-    return stream.pick(options) if options else None
+def _texts(options: Sequence[str]) -> Urn[str]:
+    return Urn(options, lambda text: text)
 
 
-def _chance(stream: Stream, part: Fraction) -> bool:
-    return stream.chance(part.numerator, part.denominator)
+def _event(outcome: Outcome) -> str:
+    return f"{outcome.step}: {outcome.error} then {outcome.mode}"

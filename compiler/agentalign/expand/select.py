@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from agentalign.expand.apportion import Share, seats
-from agentalign.expand.cases import CaseMaker
+from agentalign.expand.cases import CaseMaker, Shared
 from agentalign.expand.content import Contents
-from agentalign.expand.contexts import VARIANTS, Contexts
+from agentalign.expand.contexts import Contexts
 from agentalign.expand.cover import cover
 from agentalign.expand.order import Draw
 from agentalign.expand.prepared import Group, Prepared, prepare
+from agentalign.expand.spares import Spares
 from agentalign.expand.splitting import Splitting
-from agentalign.expand.twins import Walk, lane, shared_groups
+from agentalign.expand.told import Told
+from agentalign.expand.twins import VARIANTS, Walk, lane, shared_groups
 from agentalign.ir import Case, Dataset, Index, RegisterOptions, ToolOptions
 from agentalign.ir.space import Point
 from agentalign.types import digest
@@ -26,12 +29,12 @@ PointsOf: TypeAlias = Callable[[Prepared], Iterator[Point]]
 
 @dataclass(frozen=True, slots=True)
 class _Pick:
-    """One selected point and where it stands among the twins."""
+    """One selected point, and in which variant of its twin group's context it stands."""
 
     prepared: Prepared
     group: Group
     point: Point
-    position: int
+    variant: int
 
 
 class Selection:
@@ -51,8 +54,8 @@ class Selection:
         self.groups = {name: shared_groups(readings, seed) for name, readings in self.chains.items()}
         self._mix = {share.name: share.part for share in dataset.mix if share.part}
         self._splitting = Splitting(index, dataset, seed, self.groups)
-        self._contents = Contents(index)
-        self._contexts = Contexts(index, dataset, self._contents)
+        self._shared = Shared(Contents(index), Spares(index), Told(index))
+        self._contexts = Contexts(index, dataset, self._shared.contents, self._shared.spares)
 
     def cases(self) -> Iterator[Case]:
         """The cases in selection order, until the space is used up."""
@@ -60,11 +63,10 @@ class Selection:
         for pick in self._picks():
             name = pick.prepared.reading.name
             if name not in makers:
-                makers[name] = CaseMaker(self.index, self.dataset, pick.prepared, self._contents)
+                makers[name] = CaseMaker(self.index, self.dataset, pick.prepared, self._shared)
             split = self._splitting.split(pick.prepared.chain, pick.group)
             withheld = self._splitting.withheld(split)
-            variant = (pick.position + pick.position // max(len(self.groups[pick.prepared.chain.name]), 1)) % VARIANTS
-            context = self._contexts.context(pick.prepared.chain.name, pick.group, variant, withheld)
+            context = self._contexts.context(pick.prepared.chain.name, pick.group, pick.variant, withheld)
             yield makers[name].make(pick.group, pick.point, context, split)
 
     def capacity(self, prepared: Prepared) -> int:
@@ -109,10 +111,12 @@ class Selection:
         return lane(prepared.reading) in self._mix and self._only in {None, prepared.reading.name}
 
     def _home(self, prepared: Prepared) -> str:
-        """The harm category a reading is counted under: its own, or that of its chain's first harmful reading."""
-        own = prepared.reading.category
+        """The harm category a reading is counted under: that of its chain's first reading with one.
+
+        All readings of a chain are counted together: otherwise its twins would not get rows in the mix's ratio.
+        """
         twins = (twin.reading.category for twin in self.chains[prepared.chain.name])
-        return own or next((category for category in twins if category), "")
+        return next((category for category in twins if category), "")
 
     def _picks(self) -> Iterator[_Pick]:
         match self.dataset.select:
@@ -133,11 +137,12 @@ class Selection:
                 key = digest("values", str(self.seed), name)
                 draws[name] = groups, Draw([prepared.groups[group] for group in groups], key)
             groups, draw = draws[name]
-            position = walks.setdefault(chain, Walk(self._mix)).next(lane(prepared.reading))
+            walk = walks.setdefault(chain, Walk(self._mix, len(self.groups[chain])))
+            start, variant = walk.next(lane(prepared.reading))
             for step in range(len(groups)):
-                at = (position + step) % len(groups)
+                at = (start + step) % len(groups)
                 if (point := draw.draw(at)) is not None:
-                    yield _Pick(prepared, groups[at], point, position + step)
+                    yield _Pick(prepared, groups[at], point, variant)
                     break
 
     def _covering(self, prepared: Prepared) -> Iterator[Point]:
@@ -156,6 +161,9 @@ class Selection:
                 for choice in prepared.reading.choices
                 if isinstance(choice.options, (ToolOptions, RegisterOptions))
             }
-            for position, point in enumerate(points(prepared)):
+            drawn: Counter[Group] = Counter()
+            for point in points(prepared):
                 said = tuple(words[axis][value] for axis, value in point if axis in words)
-                yield _Pick(prepared, (said[:-1], said[-1]), point, position)
+                group = said[:-1], said[-1]
+                yield _Pick(prepared, group, point, drawn[group] % VARIANTS)
+                drawn[group] += 1

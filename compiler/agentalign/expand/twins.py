@@ -1,17 +1,24 @@
 """Twin groups of a chain: which tool and register combinations its rows use, in which order and context.
 
-The rows of a chain walk through its groups in one seeded order. The k-th harmful row and the benign rows of the same stretch
-stand at the same position, so a group holds both labels in the mix's ratio and nothing it fixes predicts the label.
+The rows of a chain walk through its groups, in rounds over all their variants, and the lanes (what is refused, what is
+carried out) walk abreast: at each position stands one row of the lane with the smaller share and the ratio's worth of
+the other, one row more or less in turns. The turns are spread evenly over groups and variants alike (by a
+low-discrepancy sequence), so that after any number of rows every group, and every variant of it, holds both in the
+mix's ratio within three rows, and nothing that a group fixes predicts the label.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import count
 
 from agentalign.expand.prepared import Group, Prepared
 from agentalign.ir import Reading
 from agentalign.types import digest
+
+VARIANTS = 16
+"""How many contexts a group has."""
 
 
 def lane(reading: Reading) -> str:
@@ -28,20 +35,38 @@ def shared_groups(readings: Sequence[Prepared], seed: int) -> tuple[Group, ...]:
 
 
 class Walk:
-    """How the rows of one chain walk through its groups, a counter per lane."""
+    """How the rows of one chain walk through its groups and their variants, a counter per lane."""
 
-    def __init__(self, mix: Mapping[str, Fraction]) -> None:
+    def __init__(self, mix: Mapping[str, Fraction], groups: int) -> None:
         self._mix = mix
+        self._groups = groups
         self._scarce = min((mix[name] for name in ("harmful", "benign") if mix.get(name)), default=Fraction(1))
-        self._rows: dict[str, int] = {}
+        self._lanes: dict[str, Iterator[tuple[int, int]]] = {}
 
-    def next(self, lane: str) -> int:
-        """The position of the lane's next row: lanes with a larger share stay longer at each position."""
-        row = self._rows.get(lane, 0)
-        self._rows[lane] = row + 1
-        weight = self._mix[lane]
-        return (
-            row * self._scarce.numerator * weight.denominator // (self._scarce.denominator * weight.numerator)
-            if (weight > self._scarce)
-            else row
-        )
+    def next(self, lane: str) -> tuple[int, int]:
+        """The group and the variant of the lane's next row."""
+        if lane not in self._lanes:
+            self._lanes[lane] = self._places(max(self._mix[lane] / self._scarce, Fraction(1)))
+        return next(self._lanes[lane])
+
+    def _places(self, ratio: Fraction) -> Iterator[tuple[int, int]]:
+        for lap in count():
+            cycle, variant = divmod(lap, VARIANTS)
+            for place in range(self._groups):
+                # turned a little further each lap, so that no reading whose turn comes every second row misses groups
+                group = (place + lap + cycle) % self._groups
+                for _ in range(_rows(group, variant, cycle, ratio)):
+                    yield group, (variant + group) % VARIANTS
+
+
+def _rows(group: int, variant: int, cycle: int, ratio: Fraction) -> int:
+    """How many rows of a lane a variant of a group gets in a cycle: on average the ratio."""
+    phase = (_REVERSED[variant] << 60) + group * _GOLDEN & _WHOLE - 1
+    over = ratio.denominator * _WHOLE
+    before, after = (at * ratio.numerator * _WHOLE + phase * ratio.denominator for at in (cycle, cycle + 1))
+    return after // over - before // over
+
+
+_WHOLE = 1 << 64
+_GOLDEN = 0x9E3779B97F4A7C15  # 2**64 divided by the golden ratio: its multiples spread evenly
+_REVERSED = tuple(int(f"{variant:04b}"[::-1], 2) for variant in range(VARIANTS))

@@ -79,9 +79,9 @@ class ReadingAxes:
             left, right = self._key(link.left, link.kind), self._key(link.right, link.kind)
             steps = f"`{link.left.step.name.text}` and `{link.right.step.name.text}`"
             for tests, one, other in clashes(left, right):
-                reason = (
-                    f"{steps} share a {link.kind}" if tests else f"{steps} share a {link.kind}: {one} is not {other}"
-                )
+                reason = f"{steps} share a {link.kind}"
+                if not tests:
+                    reason += f": {one} is not {other}" if one is not None else ", and the first has none"
                 yield Removal(Forbid(tests, reason), reason, self.low.at(self.chain.chain, link.argument))
 
     def step_tools(self, info: StepInfo) -> tuple[Tool, ...]:

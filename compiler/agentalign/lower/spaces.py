@@ -21,6 +21,7 @@ from agentalign.ir import (
 from agentalign.ir.space import Overflow, Space, build_space
 from agentalign.lower.context import Lowering
 from agentalign.lower.forbids import said
+from agentalign.lower.keys import links
 from agentalign.lower.unused import check_entries, check_sizes
 from agentalign.syntax import nodes as n
 
@@ -32,7 +33,7 @@ def check_spaces(low: Lowering, plan: Plan) -> None:
     for info in low.checked.chains.values():
         for node in info.readings:
             reading = readings[low.name(node)]
-            space = _check(low, info, node, reading)
+            space = _check(low, info, node, reading, plan)
             if space is not None:
                 found[reading.name] = space
         _check_twins(low, info, readings, found)
@@ -40,15 +41,16 @@ def check_spaces(low: Lowering, plan: Plan) -> None:
     check_sizes(low, plan, found)
 
 
-def _check(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading) -> Space | None:
+def _check(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading, plan: Plan) -> Space | None:
     for choice in reading.choices:
         if choice.axis.size == 0 and not choice.axis.guard:
             at = _place(node, choice)
             low.report("E0806", node, at, f"nothing is left to choose for {describe(choice)}", help=_HELP_EMPTY)
             return None
-    if _foreign(low, info, reading):
+    if _foreign(low, info, node, reading, plan):
         return None
-    couplings = [removal.forbid for removal in reading.removals if removal.at not in _forbids_at(low, node)]
+    own = {low.at(node, item) for item in node.items if isinstance(item, n.Forbid)}
+    couplings = [removal.forbid for removal in reading.removals if removal.at not in own]
     space = build_space([choice.axis for choice in reading.choices], [removal.forbid for removal in reading.removals])
     if isinstance(space, Overflow):
         low.report(
@@ -66,7 +68,7 @@ def _check(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading
         return space
     free = build_space([choice.axis for choice in reading.choices], couplings)
     if isinstance(free, Space) and not free.count:
-        _report_incoherent(low, info, node, reading)
+        _report_incoherent(low, info, node, reading, plan)
     else:
         _report_empty(low, node, reading)
     return None
@@ -75,16 +77,15 @@ def _check(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading
 _HELP_EMPTY = "relax the `where`, or list more values"
 
 
-def _forbids_at(low: Lowering, node: n.ReadingDecl) -> frozenset[str]:
-    return frozenset(low.at(node, item) for item in node.items if isinstance(item, n.Forbid))
-
-
 # ---------------------------------------------------------------------------------------------------------- coherence
 
 
-def _foreign(low: Lowering, info: ChainInfo, reading: Reading) -> bool:
+def _foreign(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading, plan: Plan) -> bool:
     """Whether an identifier is used where it is foreign, whatever the tools: once for a chain, not for each reading."""
     for removal in reading.removals:
+        if not removal.forbid.tests and any(isinstance(item, n.Only) for item in node.items):
+            _report_incoherent(low, info, node, reading, plan)
+            return True
         if not removal.forbid.tests:
             argument = next((a for a in _arguments(info) if low.at(info.chain, a) == removal.at), info.chain.name)
             low.report(
@@ -104,18 +105,37 @@ def _arguments(info: ChainInfo) -> Iterator[n.Expr]:
         yield from step.arguments.values()
 
 
-def _report_incoherent(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading) -> None:
-    """The chain's own fault, unless the reading leaves fewer tools or values than the chain has."""
+def _report_incoherent(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading, plan: Plan) -> None:
+    """The chain's own fault, unless the reading leaves fewer tools than the chain has and others of its readings do not."""
+    message = f"no choice of tools keeps the identifiers of `{info.chain.name.text}` where they belong"
+    if any(found.message == message and found.code == "E0802" for found in low.diagnostics):
+        return
     only = [item for item in node.items if isinstance(item, n.Only)]
     owner: n.Node = node if only else info.chain
     low.report(
         "E0802",
         owner,
         only[0] if only else info.chain.name,
-        f"no choice of tools keeps the identifiers of `{info.chain.name.text}` where they belong",
-        notes=_some(tuple(dict.fromkeys(removal.reason for removal in reading.removals))),
+        message,
+        notes=_some(tuple(dict.fromkeys(_where(low, info, reading, plan)))),
         help="allow tools that stand on one platform, or erase the brand with `reference(...)`",
     )
+
+
+def _where(low: Lowering, info: ChainInfo, reading: Reading, plan: Plan) -> Iterator[str]:
+    """For each pair of steps that must agree, what each could be done on."""
+    tools = {tool.name: tool for tool in plan.tools}
+    attributes = {platform.name: dict(platform.attributes) for platform in plan.platforms}
+    steps = {c.options.step: c.options.tools for c in reading.choices if isinstance(c.options, ToolOptions)}
+    for link in links(low, info):
+        sides: list[str] = []
+        for side in (link.left, link.right):
+            name = side.step.name.text
+            homes = [tools[tool].platform or "no platform" for tool in steps[name]]
+            if link.kind != "platform":
+                homes = [attributes.get(home, {}).get(link.kind, f"no {link.kind}") for home in homes]
+            sides.append(f"`{name}` on {' or '.join(dict.fromkeys(homes))}")
+        yield f"{link.kind}: {', '.join(sides)}"
 
 
 def _report_empty(low: Lowering, node: n.ReadingDecl, reading: Reading) -> None:
@@ -177,7 +197,8 @@ def _check_forbids(low: Lowering, node: n.ReadingDecl, reading: Reading, space: 
         others = [removal.forbid for removal in reading.removals if (removal.reason, removal.at) != (reason, at)]
         without = build_space(axes, others)
         if isinstance(without, Space) and without.count == space.count:
-            low.report("W0801", node, item, "this removes nothing", help="remove it, or see what it was to mean")
+            message = "nothing that this forbids could happen anyway"
+            low.report("W0801", node, item, message, help="remove it, or correct it")
 
 
 def _check_dead(low: Lowering, node: n.ReadingDecl, reading: Reading, space: Space) -> None:
@@ -194,7 +215,7 @@ def _check_dead(low: Lowering, node: n.ReadingDecl, reading: Reading, space: Spa
                 "W0802",
                 node,
                 _place(node, choice),
-                f"{describe(choice)} can never be {shown}{more}",
+                f"{_subject(choice)} can never be {shown}{more}",
                 notes=_some(tuple(_removing(reading, choice))),
                 help="leave it out, or relax the constraint",
             )
@@ -213,6 +234,16 @@ def _place(node: n.ReadingDecl, choice: Choice) -> n.Node:
             return asks[at]
         case _:
             return node.name
+
+
+def _subject(choice: Choice) -> str:
+    match choice.options:
+        case RegisterOptions():
+            return "the register"
+        case LiteralOptions():
+            return "this choice of words"
+        case _:
+            return describe(choice)
 
 
 def _value(choice: Choice, value: int) -> str:

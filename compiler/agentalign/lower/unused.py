@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from agentalign.check import LexiconRef
-from agentalign.diagnostics import Label
+from agentalign.diagnostics import Label, has_errors
 from agentalign.ir import Plan
 from agentalign.ir.space import Space
 from agentalign.lower.constant import evaluate
@@ -20,6 +20,8 @@ _SHOWN = 4
 
 def check_entries(low: Lowering) -> None:
     """Warn of lexicon entries that no `where` of any reading lets through, where all uses have one."""
+    if has_errors(low.diagnostics):
+        return
     spec = set(low.checked.names.spec)
     for node in low.checked.names.program(Kind.LEXICON):
         if isinstance(node, n.LexiconDecl) and low.checked.names.owner(node).name in spec:

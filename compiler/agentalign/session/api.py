@@ -109,7 +109,7 @@ def format_source(text: str) -> str:
 
 def _dataset(lowered: Plan, name: str | None) -> Dataset:
     found = pick_dataset(lowered, name)
-    if isinstance(found, tuple):
-        which = "no such dataset" if name is not None else "several datasets, name one"
-        raise ValueError(f"{which}: there are {', '.join(found)}")
-    return found
+    if isinstance(found, Dataset):
+        return found
+    which = "no such dataset" if name is not None else "several datasets, name one"
+    raise ValueError(f"{which}: there are {', '.join(found)}")

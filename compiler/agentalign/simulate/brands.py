@@ -6,35 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from agentalign import ir
+from agentalign.expand import platform_keys
 from agentalign.ir import Index, Json, Step, Tool
 from agentalign.simulate.expressions import Expressions
-from agentalign.simulate.state import Record, Scope, State
+from agentalign.simulate.state import Scope, State
 
 Tools: TypeAlias = Mapping[str, str]
 """The tool of each step."""
 
 StepKeys: TypeAlias = Callable[[Scope, State, Tools], Scope]
 CallKeys: TypeAlias = Callable[[Mapping[str, Json]], Scope]
-
-PLATFORM = "platform"
-
-
-def platform_keys(tool: Tool, index: Index) -> Record:
-    """Return the brand keys a tool has by its platform, by kind; null for kinds its platform does not state."""
-    keys: Record = dict.fromkeys(kinds(index))
-    if tool.platform is not None:
-        keys |= dict(index.platforms[tool.platform].attributes)
-        keys[PLATFORM] = tool.platform
-    return keys
-
-
-def kinds(index: Index) -> tuple[str, ...]:
-    """Return every kind of brand that tables, ports or platforms of a plan mention."""
-    found = [PLATFORM, *(table.per for table in index.plan.tables if table.per is not None)]
-    found += [name for platform in index.plan.platforms for name, _ in platform.attributes]
-    ports = (p for c in index.plan.capabilities for operation in c.operations for p in operation.ports)
-    found += [port.key_of for port in ports if port.key_of is not None]
-    return tuple(dict.fromkeys(found))
 
 
 def call_keys(tool: Tool, index: Index) -> CallKeys:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
 from agentalign import ir
+from agentalign.expand import Spares
 from agentalign.ir import Breakdown, Call, Case, Chain, Index, Json, Loop, Outcome, Reading, Scene, Step, Trajectory
 from agentalign.simulate.expressions import Expressions, Fn, draws
 from agentalign.simulate.functions import items
@@ -14,7 +15,6 @@ from agentalign.simulate.plants import CompiledPlant, compile_plant
 from agentalign.simulate.state import Record, Scope, State
 from agentalign.simulate.steps import StepBinders
 from agentalign.simulate.tools import EMPTY, Answer, CompiledTool
-from agentalign.simulate.upsets import alternatives
 from agentalign.templates import RenderError
 from agentalign.types import Stream
 
@@ -118,13 +118,13 @@ class Play:
     """One case being played."""
 
     def __init__(
-        self, compiled: CompiledReading, case: Case, state: State, stream: Stream, index: Index, tool: ToolOf
+        self, compiled: CompiledReading, case: Case, state: State, stream: Stream, spares: Spares, tool: ToolOf
     ) -> None:
         self._compiled = compiled
         self._case = case
         self._state = state
         self._stream = stream
-        self._index = index
+        self._spares = spares
         self._tool = tool
         self._tools = dict(case.tools)
         self._calls: list[Call] = []
@@ -224,7 +224,8 @@ class Play:
                     self.values[step.name] = tool.to_result(arguments, answer.result, self._state)
                 raise _Halted(None)
             case "alternative":
-                others = alternatives(step, self._case, self._compiled.reading, self._index)
+                case = self._case
+                others = self._spares.of(self._compiled.reading, step.name, case.tools, case.context.offered)
                 if others:
                     self._tools[step.name] = stream.pick(others)
                     tool = self._tool(self._tools[step.name])

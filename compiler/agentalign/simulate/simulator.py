@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from agentalign.expand import Spares
 from agentalign.ir import Breakdown, Case, Index, Json, Plan, Scene, Trajectory
 from agentalign.simulate import clock
 from agentalign.simulate.expressions import Expressions
@@ -77,6 +78,7 @@ class Simulator:
         self._index = Index(plan)
         self._expressions = Expressions(self._index)
         self._facts = Facts(self._index)
+        self._spares = Spares(self._index)
         self._account = account_maker(plan.account)
         self._tool: ToolOf = cache(self._compile_tool)
         self._chain = cache(self._compile_chain)
@@ -116,7 +118,7 @@ class Simulator:
 
     def _play(self, case: Case, stream: Stream, state: State) -> Play:
         compiled: CompiledReading = self._reading(case.reading)
-        return Play(compiled, case, state, stream, self._index, self._tool)
+        return Play(compiled, case, state, stream, self._spares, self._tool)
 
     def _compile_tool(self, name: str) -> CompiledTool:
         return compile_tool(self._index.tools[name], self._index, self._expressions)

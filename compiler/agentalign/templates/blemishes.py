@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, TypeAlias
 
 CLOSING: Final = r"(?:[,;!?](?!\w)|\.(?![\w./])|:(?![\w()|-]))"
 """A mark that ends something, and so stands close behind it: not that of `.env`, `...`, `:)`."""
@@ -19,6 +19,8 @@ _PLACEHOLDER: Final = re.compile(
 _REPEATED: Final = re.compile(r"(?<!\S)([A-Za-z]+)\s+\1(?![\w-])")
 _DOUBLED_MARK: Final = re.compile(r"[,;:][.,;:!?]|[!?][.,;:]|(?<!\.)\.\.(?!\.)|\.{4}")
 _TWO_MARKS: Final = re.compile("[.,;:!?][.,;:!?]")
+_Test: TypeAlias = Callable[[str], bool]
+
 _RIGHTLY_TWICE: Final = frozenset({"that", "had"})
 
 
@@ -30,28 +32,45 @@ def _unbalanced(text: str) -> bool:
     return text.count('"') % 2 == 1 or (not text.isascii() and text.count("\u201c") != text.count("\u201d"))
 
 
-_REASONS: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
-    ("an unrendered template", lambda text: any(mark in text for mark in ("{{", "}}", "{%", "%}"))),
-    ("a placeholder", lambda text: _PLACEHOLDER.search(text) is not None),
-    ("a missing value", lambda text: _LEFTOVER.search(text) is not None),
-    ("a leaked identifier", lambda text: _SNAKE.search(text) is not None),
-    ("a doubled blank", lambda text: re.search(r"\S[ \t]{2,}\S", text) is not None),
-    ("a blank at the end of a line", lambda text: re.search(r"[ \t]\n", text) is not None),
+def _has(*parts: str) -> _Test:
+    return lambda text: any(map(text.__contains__, parts))
+
+
+def _finds(pattern: re.Pattern[str]) -> _Test:
+    return lambda text: pattern.search(text) is not None
+
+
+def _alike_neighbours(text: str) -> bool:
+    words = text.split()
+    return any(map(str.startswith, words[1:], words))
+
+
+def _loose_edges(text: str) -> bool:
+    return text[:1].isspace() or text[-1:].isspace()
+
+
+_REASONS: Final[tuple[tuple[str, _Test, _Test], ...]] = (
+    ("an unrendered template", _has("{", "}"), _has("{{", "}}", "{%", "%}")),
+    (
+        "a placeholder",
+        _has("[", "<", "TODO", "todo", "TBD", "FIXME", "XXX", "orem ips", "laceholder", "PLACEHOLDER"),
+        _finds(_PLACEHOLDER),
+    ),
+    ("a missing value", _has("None", "null", "undefined"), _finds(_LEFTOVER)),
+    ("a leaked identifier", _has("_"), _finds(_SNAKE)),
+    ("a doubled blank", _has("  ", "\t"), _finds(re.compile(r"\S[ \t]{2,}\S"))),
+    ("a blank at the end of a line", _has(" \n", "\t\n"), _finds(re.compile(r"[ \t]\n"))),
     (
         "a blank before a mark",
-        lambda text: re.search(rf"[ \t]{CLOSING}", text) is not None,
+        _has(" ,", " .", " ;", " :", " !", " ?", "\t"),
+        _finds(re.compile(rf"[ \t]{CLOSING}")),
     ),
-    ("a doubled mark", lambda text: _DOUBLED_MARK.search(text) is not None),
-    ("a doubled word", _doubled_word),
-    ("an unbalanced quote", _unbalanced),
-    ("a blank at the start or end", lambda text: text != text.strip()),
+    ("a doubled mark", _finds(_TWO_MARKS), _finds(_DOUBLED_MARK)),
+    ("a doubled word", _alike_neighbours, _doubled_word),
+    ("an unbalanced quote", _unbalanced, _unbalanced),
+    ("a blank at the start or end", _loose_edges, _loose_edges),
 )
-
-_TRIGGERS: Final = (
-    "{", "}", "[", "<", "_", "  ", " ,", " .", " ;", " :", " !", " ?", "\t", " \n", "None", "null", "undefined",
-    "TODO", "todo", "TBD", "FIXME", "XXX", "orem ips", "laceholder", "PLACEHOLDER",
-)  # fmt: skip
-"""Of every blemish a part that is quick to look for: a text without any of them needs no closer look."""
+"""What can be wrong: its name, a quick test that it may be so, and the exact one."""
 
 
 def blemishes(text: str, verbatim: Iterable[str] = ()) -> tuple[str, ...]:
@@ -62,17 +81,9 @@ def blemishes(text: str, verbatim: Iterable[str] = ()) -> tuple[str, ...]:
     """
     if not text.strip():
         return ("an empty text",)
-    if not _suspicious(text):
+    possible = [(reason, found) for reason, may_be, found in _REASONS if may_be(text)]
+    if not any(found(text) for _, found in possible):
         return ()
     for value in sorted({value for value in verbatim if not value.isalpha()}, key=lambda value: (-len(value), value)):
         text = text.replace(value, "Value")
-    return tuple(reason for reason, found in _REASONS if found(text))
-
-
-def _suspicious(text: str) -> bool:
-    if any(map(text.__contains__, _TRIGGERS)) or text[0].isspace() or text[-1].isspace() or _unbalanced(text):
-        return True
-    if _TWO_MARKS.search(text):
-        return True
-    words = text.split()
-    return any(map(str.startswith, words[1:], words))
+    return tuple(reason for reason, found in possible if found(text))

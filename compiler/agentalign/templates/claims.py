@@ -78,7 +78,7 @@ def claims(text: str) -> tuple[Claim, ...]:
         for match in _CLAIMS.finditer(text, start, end)
     ]
     found += _names(text)
-    return tuple(sorted(found, key=lambda claim: claim.start))
+    return tuple(sorted(dict.fromkeys(found), key=lambda claim: claim.start))  # stretches may overlap
 
 
 def _windows(text: str) -> list[tuple[int, int]]:
@@ -125,6 +125,7 @@ def _names(text: str) -> list[Claim]:
 
 _MONTH_BEHIND: Final = re.compile(rf",? (?:of )?(?:{_MONTH})\b(?:,? \d{{4}})?|,? \d{{4}}\b")
 _MONTH_BEFORE: Final = re.compile(rf"(?:{_MONTH})\.?")
+_AMOUNT: Final = re.compile(rf"[$\u20ac\u00a3\u00a5\u20b9\u20a9]?({_DIGITS})%?")
 _EDGES: Final = ".,;:!?()\"'\u2026\u201c\u201d"
 
 
@@ -135,9 +136,10 @@ def unsupported(text: str, evidence: str) -> tuple[Claim, ...]:
     by value, so `5 March` is supported by `2027-03-05` and `$1.2k` by `1200`; everything else by the characters that
     matter.
     """
-    if _literally(text, evidence):
-        return ()
-    flat = text.replace("\n", " ")
+    flat = text.replace("\n", " ") if "\n" in text else text
+    if _literally(flat, evidence):
+        named = all(name in evidence for name in _NAMED.findall(flat))
+        return () if named else tuple(claim for claim in _names(text) if not _supported(claim, evidence))
     return tuple(claim for claim in claims(text) if not (_quoted(claim, flat, evidence) or _supported(claim, evidence)))
 
 
@@ -150,18 +152,26 @@ def _quoted(claim: Claim, flat: str, evidence: str) -> bool:
     return bool(word) and occurs(word, evidence, strict=True)
 
 
-def _literally(text: str, evidence: str) -> bool:
-    """Tell whether everything that could be a claim stands in the evidence letter by letter."""
-    flat = text.replace("\n", " ") if "\n" in text else text
+def _literally(flat: str, evidence: str) -> bool:
+    """Tell whether every word with a mark stands in the evidence letter by letter, amounts without their sign."""
     done = 0
     for mark in _MARK.finditer(flat):
         if mark.start() < done:
             continue
         start, done = _token(flat, mark.start(), done)
         token = flat[start:done].strip(_EDGES)
-        if token and not occurs(token, evidence, strict=True):
+        if token and not occurs(token, evidence, strict=True) and not _written_out(token, evidence):
             return False
-    return all(name in evidence for name in _NAMED.findall(flat))
+    return True
+
+
+def _written_out(token: str, evidence: str) -> bool:
+    """Tell whether `$1,250.50` stands in the evidence as the number `1250.5`."""
+    amount = _AMOUNT.fullmatch(token)
+    if amount is None:
+        return False
+    digits = amount[1].replace(",", "")
+    return occurs(digits.rstrip("0").rstrip(".") if "." in digits else digits, evidence, strict=True)
 
 
 def _token(flat: str, mark: int, least: int) -> tuple[int, int]:

@@ -206,6 +206,20 @@ class Facts:
         """The tool names that nobody would say: those of several words."""
         return tuple(tool.name for tool in self.index.plan.tools if not (tool.name.isalpha() and tool.name.islower()))
 
+    @cached_property
+    def inert(self) -> frozenset[str]:
+        """The wordings that print no value: whoever says one says nothing that an earlier record has not said."""
+        plan = self.index.plan
+        wordings = [step.narrations for chain in plan.chains for step in self.index.steps(chain.name)]
+        for reading in plan.readings:
+            wordings += [tuple(wording.template for wording in (*reading.answers, *reading.refusals))]
+            wordings += [tuple(narration.template for narration in reading.narrations)]
+            wordings += [outcome.answers for outcome in reading.outcomes]
+        wordings += [subcategory.refusals for category in plan.categories for subcategory in category.subcategories]
+        systems = {dataset.system for dataset in plan.datasets} - {None}
+        wordings += [tuple(str(entry.value) for entry in self.index.lexicons[name].entries) for name in systems if name]
+        return frozenset(text for texts in wordings for text in texts if "{" not in text)
+
     def _tool(self, name: str) -> ToolFacts | None:
         found = self.index.tools.get(name)
         return None if found is None else ToolFacts(found)

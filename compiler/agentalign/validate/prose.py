@@ -8,7 +8,6 @@ from typing import Final
 
 from agentalign.templates import blemishes
 
-
 _WORD: Final = re.compile(r"(?<![\w./@:-])[A-Za-z][\w-]*(?![\w/@]|[.:]\w)")
 
 
@@ -27,9 +26,7 @@ def name_finder(names: Sequence[str]) -> Callable[[str], str | None]:
 
 def slips(text: str, said: Iterator[str], *, named: bool) -> tuple[str, ...]:
     """What is wrong with a text; `said` are values that may stand in it as they are, `named` spares a name found before."""
-    found = blemishes(text)
-    if found:  # rarely, and then often a value's fault: a path with underscores, a command with quotes
-        found = blemishes(text, said)
+    found = blemishes(text, said)
     return tuple(reason for reason in found if reason != "a leaked identifier") if named else found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from agentalign.ir import Case, Plan, Record, Step
+from agentalign.templates import blemishes, claims
 from agentalign.validate.calls import Executed, check_call, executed
 from agentalign.validate.evidence import Evidence
 from agentalign.validate.facts import Facts, ReadingFacts
@@ -31,6 +32,7 @@ class Validator:
         self._shape = accepts(RECORD_SCHEMA)
         self._feeds = remembered()
         self._named = name_finder(self._facts.leaking)
+        self._blank: dict[str, bool] = {}
 
     def check(self, record: Record, case: Case | None = None) -> tuple[Finding, ...]:
         """Return every broken promise of a record; nothing for a good one.
@@ -98,12 +100,23 @@ class Validator:
         if prompt := talk.system.rpartition("\n\n")[0]:
             texts.append((prompt, "/messages/0/content", reading_at))
         for text, path, place in texts:
+            if self._harmless(text):
+                continue
             name = self._named(text)
             if name is not None:
                 message = f"the text calls the tool `{name}` by its wire name"
                 yield Finding("E1021", message, place(reading, record, case), path)
             for reason in slips(text, _sayable(record, calls), named=name is not None):
                 yield Finding("E1008", f"the text has {reason}", place(reading, record, case), path)
+
+    def _harmless(self, text: str) -> bool:
+        """Tell whether a text is one of the plan's wordings without values that neither slips nor states anything."""
+        known = self._blank.get(text)
+        if known is None:
+            if text not in self._facts.inert:
+                return False
+            known = self._blank[text] = not (claims(text) or blemishes(text) or self._named(text))
+        return known
 
     def _story(  # a record, taken apart
         self,
@@ -130,7 +143,7 @@ class Validator:
             evidence.done(calls)
             for call, step in zip(calls, steps, strict=True):
                 yield from self._grounded(record, reading, call, step, evidence)
-        for claim in evidence.claims(talk.answer):
+        for claim in () if self._harmless(talk.answer) else evidence.claims(talk.answer):
             message = f"the answer states `{claim}`, which nothing before it says"
             yield Finding("E1007", message, answer_at(reading, record, case), place)
 
@@ -147,7 +160,8 @@ class Validator:
                 code = "E1020" if composed else "E1005"
                 yield Finding(code, f"{wrong}, in a call of `{exchange.tool}`", at, exchange.arguments_at)
         evidence.add(exchange.arguments)
-        for claim in evidence.claims(exchange.said) if exchange.said else ():
+        said = "" if self._harmless(exchange.said) else exchange.said
+        for claim in evidence.claims(said) if said else ():
             message = f"the agent states `{claim}`, which nothing before it says"
             yield Finding("E1007", message, step.at, exchange.said_at)
         evidence.add(exchange.content)

@@ -9,6 +9,7 @@ from agentalign.check.model import ChainInfo
 from agentalign.check.rules.declared_types import distinct, find_lexicon
 from agentalign.check.rules.reading_clauses import refuses
 from agentalign.check.targets import LexiconRef
+from agentalign.diagnostics import Fix
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
 from agentalign.types import PoisonType, StringType, TextType, describe, strip
@@ -25,8 +26,10 @@ def check_dataset(ctx: Context, dataset: n.DatasetDecl) -> None:
         if share.name.text not in LABELS:
             ctx.unknown(share.name, "label", LABELS, code="E0904", message=f"`{share.name.text}` is not a label")
     if dataset.split is not None:
+        before = len(ctx.tables.diagnostics)
         _check_split(ctx, dataset.split)
-        _check_groups(ctx, dataset, dataset.split)
+        if len(ctx.tables.diagnostics) == before:
+            _check_groups(ctx, dataset, dataset.split)
     for name in dataset.chains:
         ctx.find(Kind.CHAIN, name)
     distinct(ctx, "chain", dataset.chains)
@@ -44,12 +47,11 @@ def _check_shares(ctx: Context, shares: tuple[n.Share, ...], what: str) -> None:
     distinct(ctx, "share", [share.name for share in shares])
     total = sum((Fraction(share.percent.value) for share in shares), Fraction(0))
     if shares and total != 100:
-        ctx.report(
-            "E0901",
-            shares[-1].percent,
-            f"the shares of this {what} add up to {float(total):g}%, not 100%",
-            help=f"the others make {float(total - Fraction(shares[-1].percent.value)):g}%",
-        )
+        last = shares[-1]
+        rest = float(100 - total + Fraction(last.percent.value))
+        fixes = (Fix(ctx.at(last.percent), f"{rest:g}%", f"give `{last.name.text}` the rest"),) if rest >= 0 else ()
+        message = f"the shares of this {what} add up to {float(total):g}%, not 100%"
+        ctx.report("E0901", last.percent, message, help="change one of them", fixes=fixes)
 
 
 def _check_split(ctx: Context, split: n.Split) -> None:
@@ -97,17 +99,19 @@ def _check_system(ctx: Context, dataset: n.DatasetDecl) -> None:
     ctx.tables.refs[dataset.system] = LexiconRef(lexicon)
     held = ctx.tables.types.get(lexicon, PoisonType())
     if not isinstance(strip(held), StringType | TextType | PoisonType):
-        ctx.report("E0201", dataset.system, f"system prompts are strings, and these are {describe(held)}")
+        message = f"system prompts are strings, and these are {describe(held)}"
+        label = ctx.label(lexicon, "declared here", lexicon.type)
+        ctx.report("E0201", dataset.system, message, secondary=[label], help="name a lexicon of strings")
 
 
 def _check_numbers(ctx: Context, dataset: n.DatasetDecl) -> None:
     if dataset.size is not None and dataset.size.value < 1:
-        ctx.report("E0208", dataset.size, "a dataset has at least one row")
+        ctx.report("E0206", dataset.size, "a dataset has at least one row", help="write a number from 1")
     if dataset.distractors is not None and dataset.distractors[0].value > dataset.distractors[1].value:
-        ctx.report("E0208", dataset.distractors[0], "this range is upside down", help="write the smaller number first")
+        ctx.report("E0206", dataset.distractors[0], "this range is upside down", help="write the smaller number first")
     for share in (dataset.narrate, dataset.upset):
         if share is not None and share.value > 100:
-            ctx.report("E0208", share, "a share is at most 100%")
+            ctx.report("E0206", share, "a share is at most 100%", help="write a number up to 100")
 
 
 def _check_labels(ctx: Context, dataset: n.DatasetDecl) -> None:

@@ -31,11 +31,13 @@ def check_clauses(ctx: Context, reading: n.ReadingDecl) -> None:
         ctx.report("E0704", reading.name, f"`{reading.name.text}` does not say why it is {reading.label}", help=help_)
     if n.Ask not in kinds:
         ctx.report("E0706", reading.name, f"`{reading.name.text}` words no request", help='add `ask """..."""`')
-    if refuses(reading):
+    decided = reading.label != "borderline" or n.Expect in kinds
+    if decided and refuses(reading):
         _check_refusal(ctx, reading)
-    else:
+    elif decided:
         _check_completion(ctx, reading, info)
-    _check_places(ctx, reading)
+    if decided:
+        _check_places(ctx, reading)
     _check_repeats(ctx, reading)
 
 
@@ -66,8 +68,6 @@ _WHAT: Mapping[type[n.Node], str] = {
 
 def _check_places(ctx: Context, reading: n.ReadingDecl) -> None:
     """A refusal carries nothing out, and what is carried out is not refused."""
-    if reading.label == "borderline" and all(not isinstance(item, n.Expect) for item in reading.items):
-        return
     refused = refuses(reading)
     wrong = (n.Answer, n.Compose, n.Narrate, n.Upset) if refused else (n.Refuse, n.InCategory)
     for item in reading.items:
@@ -91,6 +91,8 @@ def _check_refusal(ctx: Context, reading: n.ReadingDecl) -> None:
             help="add `category CATEGORY.SUBCATEGORY`",
         )
     target = ctx.tables.refs.get(categories[0].path) if categories else None
+    if categories and target is None:
+        return  # it is unknown which, and so what it words
     inherited = target.subcategory.refusals if isinstance(target, SubcategoryRef) else ()
     if not inherited and not any(isinstance(item, n.Refuse) for item in reading.items):
         ctx.report(
@@ -102,11 +104,15 @@ def _check_completion(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> 
     if not any(isinstance(item, n.Answer) for item in reading.items):
         ctx.report("E0707", reading.name, f"`{reading.name.text}` words no answer", help='add `answer """..."""`')
     composed = {(item.step.text, item.port.text): item for item in reading.items if isinstance(item, n.Compose)}
+    ports = {
+        (step.step.name.text, port.name.text) for step in info.steps.values() for port in step.target.operation.ports
+    }
+    misnamed = {step for step, port in composed.keys() - ports}
     for step in info.steps.values():
         for port, argument in step.arguments.items():
             slot = (step.step.name.text, port.name.text)
             briefed = is_brief(ctx, port, argument)
-            if briefed and slot not in composed:
+            if briefed and slot not in composed and slot[0] not in misnamed:
                 ctx.report(
                     "E0511",
                     reading.name,

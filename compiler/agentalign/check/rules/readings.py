@@ -131,8 +131,6 @@ def _check_inline(
     ctx: Context, vary: n.Vary, params: list[tuple[n.Name, n.PortDecl]], entries: tuple[n.Entry, ...]
 ) -> None:
     """Values listed in place; those of several parameters are records with a field for each."""
-    if not entries:
-        ctx.report("E0806", vary, "nothing is listed here", help="list at least one value")
     for entry in entries:
         if entry.weight != 1:
             ctx.report("W0202", entry, "a request uses all listed values evenly", help="remove the weight")

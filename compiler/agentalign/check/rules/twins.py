@@ -32,7 +32,7 @@ def check_twins(ctx: Context, chain: n.ChainDecl) -> None:
 
 def _compare(ctx: Context, reading: n.ReadingDecl, model: n.ReadingDecl, info: ChainInfo) -> None:
     mine, other = _slots(ctx, reading, info), _slots(ctx, model, info)
-    if not mine or not other:
+    if not mine or not other or not ctx.tables.reported.isdisjoint((reading, model)):
         return
     label = ctx.label(model, "its twin", model.name)
     lost, extra = sorted(other.keys() - mine.keys()), sorted(mine.keys() - other.keys())

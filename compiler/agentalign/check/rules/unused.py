@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agentalign.check.context import Context, Tables
 from agentalign.check.targets import LexiconRef, TableRef
+from agentalign.diagnostics import has_errors
 from agentalign.resolve import Import, ModuleInfo, Names
 from agentalign.syntax import nodes as n
 
@@ -12,9 +13,9 @@ def check_unused(names: Names, tables: Tables) -> None:
     """Warn of what is unused, except where a module did not parse whole."""
     check_imports(names, tables)
     modules = [names.modules[name] for name in names.spec if name in names.modules]
-    # A spec without readings is a library: what it declares is for others.
+    # A spec without readings is a library: what it declares is for others. With errors, what is unused may be meant there.
     readings = any(isinstance(found, n.ReadingDecl) for module in modules for found in module.tree.declarations)
-    if readings and all(module.clean for module in names.modules.values()):
+    if readings and not has_errors((*names.diagnostics, *tables.diagnostics)):
         for module in modules:
             _check_declarations(Context(names, tables, module), module)
 

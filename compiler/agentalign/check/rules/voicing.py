@@ -61,7 +61,7 @@ def check_voicing(ctx: Context, reading: n.ReadingDecl) -> None:
             if checked.errors:
                 continue
             _check_needs(ctx, item, checked, needs, reading)
-            _check_varied(ctx, reading, item, checked, needs)
+            _check_varied(ctx, reading, item, checked, needs, info)
             _check_criteria(ctx, item, checked, info)
             _check_steps(ctx, reading, item, checked, info)
     if reading.label == "harmful":
@@ -153,6 +153,7 @@ def _check_needs(
         if _is_declared(ctx, need, bind, varied) or (bind is not None and _says_constant(ctx, checked, bind)):
             continue
         reported.add(need.path)
+        ctx.tables.reported.add(reading)
         shown = ".".join(need.path)
         sometimes = any(mention.path[: len(need.path)] == need.path for mention in checked.mentions)
         ctx.report(
@@ -229,14 +230,20 @@ def _words(value: str | float) -> tuple[str, ...]:
 
 
 def _check_varied(
-    ctx: Context, reading: n.ReadingDecl, ask: n.Ask, checked: templates.Checked, needs: Sequence[Need]
+    ctx: Context,
+    reading: n.ReadingDecl,
+    ask: n.Ask,
+    checked: templates.Checked,
+    needs: Sequence[Need],
+    info: ChainInfo,
 ) -> None:
     """What varies and is not said makes two points of the space one request."""
     needed = {need.path[0] for need in needs}
     said = {mention.path[0] for mention in checked.mentions if mention.voices}
+    params = {param.name.text for param in info.chain.params}
     for item in reading.items:
         for name in item.names if isinstance(item, n.Vary) else ():
-            if name.text not in said and name.text not in needed:
+            if name.text in params and name.text not in said and name.text not in needed:
                 ctx.report(
                     "E0807",
                     ask.template,
@@ -318,7 +325,8 @@ def _check_titles(ctx: Context, ask: n.Ask, step: StepInfo, tools: Sequence[n.To
     for tool in tools:
         title = _title(ctx, tool)
         first = seen.setdefault(title, tool)
-        if first is not tool:
+        if first is not tool and step.step not in ctx.tables.reported:
+            ctx.tables.reported.add(step.step)
             name = step.step.name.text
             ctx.report(
                 "E0807",
@@ -327,7 +335,6 @@ def _check_titles(ctx: Context, ask: n.Ask, step: StepInfo, tools: Sequence[n.To
                 secondary=[ctx.label(found, "one of them", found.name) for found in (first, tool)],
                 help=f'give each a `title "..."`, or allow one only: `tools {name} in {{ {tool.name.text} }}`',
             )
-            return
 
 
 def _title(ctx: Context, tool: n.ToolDecl) -> str:

@@ -1,8 +1,7 @@
 """Documents that know where they may break, and the printer that decides.
 
-After Wadler, "A prettier printer" (2003), in the form of Oppen-style groups that later printers use, with two additions for
-comments: a `Suffix` waits for the end of its line, so that what is printed after it cannot end up inside the comment; a
-`Lead` stands on lines of its own wherever it occurs.
+After Wadler, "A prettier printer" (2003), with two additions for comments: a `Suffix` ends its line, so that what follows
+goes on in the next one; a `Lead` stands on lines of its own. Both do so wherever they occur.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ class Hard:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A line break inside a token: comments do not move into the token, nor is it indented if `verbatim`."""
+    """A line break inside a token, not followed by indentation if `verbatim`."""
 
     verbatim: bool = False
 
@@ -166,39 +165,36 @@ class _Printer:
     indent: int = 0
     fresh: bool = True  # nothing on this line yet
     space: bool = False
-    suffixes: list[str] = field(default_factory=list)
+    ended: bool = False  # by a comment
 
-    def write(self, text: str) -> None:
-        if text:
-            blanks = " " * self.indent if self.fresh else " " if self.space else ""
-            self.out += (blanks, text)
-            self.column = (self.indent if self.fresh else self.column + len(blanks)) + len(text)
-            self.fresh = self.space = False
+    def write(self, text: str, indent: int) -> None:
+        if not text:
+            return
+        if self.ended:
+            self.line(indent + INDENT)
+        blanks = " " * self.indent if self.fresh else " " if self.space else ""
+        self.out += (blanks, text)
+        self.column = (self.indent if self.fresh else self.column + len(blanks)) + len(text)
+        self.fresh = self.space = False
 
     def blank(self) -> None:
         self.space = not self.fresh
 
     def line(self, indent: int, *, blank: bool = False) -> None:
-        """End the line with the comments that wait; more than one would become one comment, so the others follow."""
-        for number, suffix in enumerate(self.suffixes):
-            if number:
-                self.out.append("\n")
-                self.indent, self.fresh = indent, True
-            self.blank()
-            self.write(suffix)
-        self.suffixes.clear()
         self.out.append("\n\n" if blank else "\n")
-        self.indent, self.fresh, self.space, self.column = indent, True, False, indent
+        self.indent, self.column = indent, indent
+        self.fresh, self.space, self.ended = True, False, False
 
-    def raw(self, indent: int) -> None:
-        self.out.append("\n")
-        self.indent, self.fresh, self.space, self.column = indent, True, False, indent
+    def comment(self, text: str, indent: int) -> None:
+        self.blank()
+        self.write(text, indent)
+        self.ended = True
 
     def lead(self, lines: Iterable[str], indent: int) -> None:
-        if not self.fresh or self.suffixes:
+        if not self.fresh:
             self.line(indent + INDENT)
         for line in lines:
-            self.write(line)
+            self.write(line, indent)
             self.line(self.indent)
 
 
@@ -213,7 +209,7 @@ def pretty(doc: Doc) -> str:
         indent, flat, doc = stack.pop()
         match doc:
             case Text(text):
-                printer.write(text)
+                printer.write(text, indent)
             case Concat(docs):
                 stack += [(indent, flat, part) for part in reversed(docs)]
             case Nest(inner):
@@ -237,15 +233,13 @@ def pretty(doc: Doc) -> str:
             case Hard(blank):
                 printer.line(indent, blank=blank)
             case Raw(verbatim):
-                printer.raw(0 if verbatim else indent)
+                printer.line(0 if verbatim else indent)
             case Suffix(text):
-                printer.suffixes.append(text)
+                printer.comment(text, indent)
             case Lead(lines):
                 printer.lead(lines, indent)
             case IfBroken(text):
-                printer.write("" if flat else text)
-    if printer.suffixes:
-        printer.line(0)
+                printer.write("" if flat else text, indent)
     return "".join(printer.out).rstrip("\n")
 
 
@@ -296,9 +290,7 @@ def _widths(item: _Item, rest: Sequence[_Item]) -> Iterator[int]:
                 yield int(spaced)
             case Space():
                 yield 1
-            case Hard() | Raw() | Lead():
+            case Hard() | Raw() | Lead() | Suffix():
                 return
             case IfBroken(text):
                 yield 0 if flat else len(text)
-            case Suffix():
-                pass

@@ -182,6 +182,7 @@ class _Part:
     tree: Tree
     comments: list[Comment]
     blank: bool
+    trail: str = ""
 
     @classmethod
     def of(cls, tree: Tree) -> _Part:
@@ -190,9 +191,10 @@ class _Part:
         comments, leaf.lead = leaf.lead, []
         return cls(tree, comments, comments[0].blank if comments else leaf.blank)
 
-    def doc(self) -> Doc:
-        """The tree with its comments."""
-        return concat((*comment_lines(self.comments, blank=first_leaf(self.tree).blank), layout(self.tree)))
+    def doc(self, comma: Doc = NOTHING) -> Doc:
+        """The tree with its comments, and a comma before the one at its end."""
+        above = comment_lines(self.comments, blank=first_leaf(self.tree).blank)
+        return concat((*above, layout(self.tree), comma, Suffix(self.trail) if self.trail else NOTHING))
 
 
 def _bracket(branch: Branch, children: Sequence[Tree], index: int) -> tuple[Doc, int]:
@@ -240,15 +242,17 @@ def _parts(children: Sequence[Tree], end: Leaf) -> list[_Part]:
         if not _is_sign(child, ","):
             part = _Part.of(child)
             part.comments[:0] = pending
+            last = last_leaf(child)
+            part.trail, last.trail = last.trail, ""
             parts.append(part)
             pending = []
             continue
-        comma, before = first_leaf(child), last_leaf(parts[-1].tree)
+        comma = first_leaf(child)
         pending = list(comma.lead)
-        if comma.trail and (pending or before.trail):
+        if comma.trail and (pending or parts[-1].trail):
             pending.append(Comment(comma.trail, blank=False))
         else:
-            before.trail = before.trail or comma.trail
+            parts[-1].trail = parts[-1].trail or comma.trail
     end.lead[:0] = pending
     return parts
 
@@ -268,8 +272,8 @@ def _list(opener: Leaf, parts: Sequence[_Part], closer: Leaf, *, fill: bool, tal
     inner: list[Doc] = []
     for number, part in enumerate(parts):
         comma = Text(",") if number + 1 < len(parts) or tall else IfBroken(",")
-        piece = concat((part.doc(), comma))
-        apart = part.blank or part.comments or (number and last_leaf(parts[number - 1].tree).trail)
+        piece = part.doc(comma)
+        apart = part.blank or part.comments or (number and parts[number - 1].trail)
         if number == 0:
             inner += (ends, piece)
         elif fill and not apart:

@@ -1,0 +1,58 @@
+"""Choosing among named options such that one option more, or another order, changes as little as possible.
+
+Each option has a mark, a hash of what it says. A choice has a salt; the option whose mark, mixed with it, comes out
+highest is taken: rendezvous hashing (Thaler & Ravishankar, "Using name-based mappings to increase hit rates", IEEE/ACM
+Transactions on Networking 6, 1998). So what is not taken does not matter: neither how many others there are, nor their
+order. An option that is added takes its share evenly from all the others, and no other choice changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from hashlib import blake2b
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+_MASK = (1 << 64) - 1
+
+
+def salt(key: str, choice: str) -> int:
+    """64 random bits, the lowest set, for one choice of what `key` (at most 64 bytes of ASCII) stands for."""
+    return int.from_bytes(blake2b(choice.encode(), digest_size=8, key=key.encode()).digest(), "big") | 1
+
+
+def happens(seed: int, part: Fraction) -> bool:
+    """Whether something that has a probability happens, given a salt of its own."""
+    return seed * part.denominator < part.numerator << 64
+
+
+def below(seed: int, n: int) -> int:
+    """A number in `[0, n)`, given a salt of its own."""
+    return seed * n >> 64
+
+
+class Urn(Generic[T]):
+    """Options to choose from; `weight` gives some of them several chances."""
+
+    def __init__(
+        self, options: Sequence[T], says: Callable[[T], str], weight: Callable[[T], int] = lambda _: 1
+    ) -> None:
+        self.options = tuple(options)
+        self._marks = tuple((_mark(f"{at} {says(o)}"), o) for o in self.options for at in range(weight(o)))
+
+    def __bool__(self) -> bool:
+        return bool(self.options)
+
+    def pick(self, seed: int) -> T:
+        """One of the options, by a salt. Raises ValueError if there are none."""
+        return max(self._marks, key=lambda marked: marked[0] * seed & _MASK)[1]
+
+    def order(self, seed: int) -> list[T]:
+        """All options (those with a weight as often as that), in the order of a salt."""
+        return [option for _, option in sorted(self._marks, key=lambda marked: marked[0] * seed & _MASK, reverse=True)]
+
+
+def _mark(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")

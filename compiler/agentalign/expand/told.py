@@ -1,0 +1,68 @@
+"""What an agent must be told besides the request: fields of the user's account.
+
+They follow from the chain and the tools, so that they cannot give away the label.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from agentalign import ir
+from agentalign.ir import Index
+
+_FIELD = re.compile(r"\baccount\.([A-Za-z_][A-Za-z0-9_]*)")
+
+
+class Told:
+    """Finds the account fields that a case's agent has to know; what a chain or a tool uses is looked up once."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._order = tuple(field.name for field in index.plan.account.fields) if index.plan.account else ()
+        self._chain = cache(self._of_chain)
+        self._tool = cache(self._of_tool)
+        self._spare = cache(self._of_spare)
+        self._replaceable = cache(self._with_alternatives)
+
+    def fields(self, chain: str, tools: Sequence[str], offered: Sequence[str]) -> tuple[str, ...]:
+        """Their names, in the order the account declares them."""
+        used: set[str] = set(self._chain(chain))
+        used.update(*(self._tool(tool) for tool in tools), *(self._spare(chain, tool) for tool in offered))
+        return tuple(name for name in self._order if name in used)
+
+    def _of_spare(self, chain: str, tool: str) -> frozenset[str]:
+        """What an offered tool uses that may have to stand in for a chosen one."""
+        stands_in = any(
+            (i.capability, i.operation) in self._replaceable(chain) for i in self._index.tools[tool].implements
+        )
+        return self._tool(tool) if stands_in else frozenset()
+
+    def _of_chain(self, chain: str) -> frozenset[str]:
+        """What arguments, and the wordings of any of the chain's readings, say of the account."""
+        readings = [reading for reading in self._index.plan.readings if reading.chain == chain]
+        found = list(ir.walk((self._index.chains[chain].items, [reading.bound for reading in readings])))
+        texts = [node.template for node in found if isinstance(node, ir.Text)]
+        texts += [text for step in self._index.steps(chain) for text in step.narrations]
+        texts += [text for reading in readings for text in _wordings(reading)]
+        said = {name for text in texts for name in _FIELD.findall(text)}
+        return frozenset(said | {node.field for node in found if isinstance(node, ir.Account)})
+
+    def _of_tool(self, tool: str) -> frozenset[str]:
+        feeds = (feed for item in self._index.tools[tool].implements for feed in item.feeds)
+        return frozenset(feed.source.field for feed in feeds if isinstance(feed.source, ir.FromAccount))
+
+    def _with_alternatives(self, chain: str) -> frozenset[tuple[str, str]]:
+        outcomes = [o for reading in self._index.plan.readings if reading.chain == chain for o in reading.outcomes]
+        steps = {outcome.step for outcome in outcomes if outcome.mode == "alternative"}
+        return frozenset((s.capability, s.operation) for s in self._index.steps(chain) if s.name in steps)
+
+
+def _wordings(reading: ir.Reading) -> Iterator[str]:
+    """Yield every wording of a reading that may speak of the user."""
+    yield from (ask.template for ask in reading.asks)
+    yield from (composition.template for composition in reading.compositions)
+    yield from (narration.template for narration in reading.narrations)
+    yield from (wording.template for wording in (*reading.answers, *reading.refusals, *reading.offers))
+    yield from (answer for outcome in reading.outcomes for answer in outcome.answers)
