@@ -23,9 +23,12 @@ README = ROOT / "README.md"
 _FENCE = re.compile(
     r"^(?:<!-- (?P<note>[^\n]*) -->\n)?```(?P<language>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
 )
-_FRAME = re.compile(r"^<!-- frame: (?P<name>\w+)(?: after (?P<after>[\w ]+))?\n(?P<body>.*?)^-->$", re.MULTILINE | re.DOTALL)
+_FRAME = re.compile(
+    r"^<!-- frame: (?P<name>\w+)(?: after (?P<after>[\w ]+))?\n(?P<body>.*?)^-->$", re.MULTILINE | re.DOTALL
+)
 _NOTE = re.compile(
-    r"chain:(?: (?!after |in |wrong )(?P<name>\w+))?(?: after (?P<after>[\w ]+?))?(?: in (?P<frame>\w+))?(?: wrong (?P<code>[EW]\d{4}))?"
+    r"chain:(?: (?!after |in |wrong )(?P<name>\w+))?(?: after (?P<after>[\w ]+?))?(?: in (?P<frame>\w+))?"
+    r"(?: wrong (?P<code>[EW]\d{4}))?"
 )
 
 

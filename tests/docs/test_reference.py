@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,11 @@ from agentalign.check.selections import SELECTORS
 from agentalign.diagnostics import has_errors, render
 from agentalign.lower import datasets as defaults
 from agentalign.session import Program, preview
+from agentalign.source import MAX_BYTES
+from agentalign.syntax.limits import MAX_DEPTH
 from agentalign.templates import FILTERS
+from agentalign.templates.expressions import MAX_DEPTH as MAX_TEMPLATE_DEPTH
+from agentalign.templates.parse import MAX_LENGTH
 from agentalign.types import domains
 from docs.blocks import REFERENCE, Sample, frames, program, samples
 
@@ -45,15 +50,19 @@ def test_a_block_compiles(tmp_path: Path, sample: Sample) -> None:
 
 
 @pytest.mark.parametrize(
-    "sample", [sample for sample in SAMPLES if "reading " in sample.body], ids=lambda sample: f"line {sample.line}"
+    "sample",
+    [sample for sample in SAMPLES if "reading benign" in program(sample, NAMED, FRAMES)],
+    ids=lambda sample: f"line {sample.line}",
 )
 def test_a_block_with_readings_makes_good_records(tmp_path: Path, sample: Sample) -> None:
     plan = _compiled(tmp_path, sample).plan
     assert plan is not None
-    made = list(preview(plan, plan.datasets[0], 60))
-    assert len(made) == 60
+    made = list(preview(plan, plan.datasets[0], 40))
+    assert made
     assert [finding for one in made for finding in one.findings] == []
-    assert {one.case.reading for one in made} >= {reading.name for reading in plan.readings if reading.label == "benign"}
+    assert {one.case.reading for one in made} >= {
+        reading.name for reading in plan.readings if reading.label == "benign"
+    }
 
 
 def test_every_block_is_a_sample() -> None:
@@ -140,8 +149,8 @@ def _dataset() -> Iterator[tuple[str, ...]]:
     yield "`select WAY`", f"`{block.select}`", "how points are chosen"
 
 
-def _percent(part: object) -> str:
-    return f"{part * 100}%"  # type: ignore[operator]
+def _percent(part: Fraction) -> str:
+    return f"{part * 100}%"
 
 
 TABLES: dict[str, Callable[[], Iterator[tuple[str, ...]]]] = {
@@ -173,11 +182,6 @@ def test_a_table_is_what_the_compiler_has(name: str, request: pytest.FixtureRequ
 
 
 def test_the_limits_are_those_of_the_compiler() -> None:
-    from agentalign.source import MAX_BYTES
-    from agentalign.syntax.limits import MAX_DEPTH
-    from agentalign.templates.expressions import MAX_DEPTH as MAX_TEMPLATE_DEPTH
-    from agentalign.templates.parse import MAX_LENGTH
-
     limits = TEXT.partition("\n## Limits\n")[2].partition("\n## ")[0]
     for shown in (
         f"| {MAX_BYTES // 2**20} MiB |",

@@ -100,10 +100,10 @@ class Context:
         return found
 
     def unresolved(self, name: str) -> bool:
-        """Whether a name is imported from a module that is missing or lacks it: that has been reported."""
+        """Whether a name's declaration did not parse, or its module is missing or lacks it: that has been reported."""
         imported = self.module.imports.get(name)
         if imported is None:
-            return False
+            return name in self.module.unread
         source = self.names.modules.get(imported.module)
         lost = source is None or all(imported.name.name.text not in names for names in source.own.values())
         if lost:

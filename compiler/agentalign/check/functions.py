@@ -144,7 +144,10 @@ FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(
             Function("max", "The larger of two numbers.", _NUMBERS, _extreme),
             Function("length", "How many characters.", (_TEXT,), _always(IntType(0))),
             Function(
-                "slug", "Lower case, with hyphens for all but ASCII letters and digits.", (_TEXT,), _always(StringType(1))
+                "slug",
+                "Lower case, with hyphens for all but ASCII letters and digits.",
+                (_TEXT,),
+                _always(StringType(1)),
             ),
             Function(
                 "reference",

@@ -26,6 +26,8 @@ class Context:
 class Response:
     """The response axes of a case, already drawn: which wordings the agent's side uses (desugared templates).
 
+    What their own `one_of`s say follows from the case's id when they are rendered.
+
     `narrations` maps a step to what is said before its call; `compositions` a (step, port) to its text; `outcome` is the upset
     that happens, if any, and `answer` the closing wording that goes with it. A refused case has `refusal`
     and perhaps an `offer`; a completed one has `answer`.
@@ -63,13 +65,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One executed tool call. `arguments` are what the agent sent; `result` what came back (a result or an error)."""
+    """One executed tool call. `arguments` are what the agent sent; `result` what came back (a result or an error).
+
+    `item` is what the call was made for, where its step is repeated over a list.
+    """
 
     step: str
     tool: str
     arguments: Mapping[str, Json]
     result: Json
     failed: str | None
+    item: Json = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,10 +125,11 @@ class _Pass:
         """The lexicons run time draws from; those that only readings list are already in their axes."""
         parts = (tools, tuple(c.plants for c in chains), tuple(r.plants for r in readings))
         drawn = {node.lexicon for node in walk(parts) if isinstance(node, Fresh)}
-        drawn |= {item.system for item in self._datasets()}
+        spoken = {item.system for item in self._datasets()}
         for node in self.low.checked.names.program(Kind.LEXICON):
-            if isinstance(node, n.LexiconDecl) and self.low.name(node) in drawn:
-                yield world.lexicon(self.low, node)
+            if isinstance(node, n.LexiconDecl) and self.low.name(node) in drawn | spoken:
+                make = world.prompts if self.low.name(node) in spoken else world.lexicon
+                yield make(self.low, node)
 
 
 def _records(plan: Plan) -> tuple[RecordType, ...]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from agentalign.check import ChainInfo
-from agentalign.diagnostics import Label
+from agentalign.diagnostics import Label, has_errors
 from agentalign.ir import (
     Choice,
     GeneratedOptions,
@@ -31,7 +31,7 @@ def check_spaces(low: Lowering, plan: Plan) -> None:
     readings = {reading.name: reading for reading in plan.readings}
     found: dict[str, Space] = {}
     for info in low.checked.chains.values():
-        for node in info.readings:
+        for node in sorted(info.readings, key=_restricts):
             reading = readings[low.name(node)]
             space = _check(low, info, node, reading, plan)
             if space is not None:
@@ -39,6 +39,11 @@ def check_spaces(low: Lowering, plan: Plan) -> None:
         _check_twins(low, info, readings, found)
     check_entries(low)
     check_sizes(low, plan, found)
+
+
+def _restricts(node: n.ReadingDecl) -> bool:
+    """Whether a reading leaves fewer tools than its chain has; what is wrong with the chain shows in the others first."""
+    return any(isinstance(item, n.Only) for item in node.items)
 
 
 def _check(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading, plan: Plan) -> Space | None:
@@ -83,11 +88,14 @@ _HELP_EMPTY = "relax the `where`, or list more values"
 def _foreign(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading, plan: Plan) -> bool:
     """Whether an identifier is used where it is foreign, whatever the tools: once for a chain, not for each reading."""
     for removal in reading.removals:
-        if not removal.forbid.tests and any(isinstance(item, n.Only) for item in node.items):
-            _report_incoherent(low, info, node, reading, plan)
-            return True
         if not removal.forbid.tests:
             argument = next((a for a in _arguments(info) if low.at(info.chain, a) == removal.at), info.chain.name)
+            known = low.checked.names.at(info.chain, argument)
+            if any(found.code == "E0801" and found.location == known for found in low.diagnostics):
+                return True
+            if _restricts(node):
+                _report_incoherent(low, info, node, reading, plan)
+                return True
             low.report(
                 "E0801",
                 info.chain,
@@ -189,6 +197,8 @@ def _groups(reading: Reading, space: Space) -> frozenset[tuple[str, ...]]:
 
 def _check_forbids(low: Lowering, node: n.ReadingDecl, reading: Reading, space: Space) -> None:
     """A constraint without which the space is the same says nothing, or something else than was meant."""
+    if has_errors(low.diagnostics):
+        return
     axes = [choice.axis for choice in reading.choices]
     for item in node.items:
         if not isinstance(item, n.Forbid):

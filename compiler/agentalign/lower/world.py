@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from agentalign.ir import Capability, Category, Const, Entry, Lexicon, Operation, Platform, Port, Subcategory, Table
 from agentalign.lower.context import Lowering
 from agentalign.resolve import Kind
@@ -40,6 +43,24 @@ def value(low: Lowering, entry: n.Entry) -> Json:
     if entry not in low.checked.values and isinstance(entry.value, n.TemplateLit):
         return low.desugared(entry.value)
     return low.checked.values[entry]
+
+
+def prompts(low: Lowering, node: n.LexiconDecl) -> Lexicon:
+    """A lexicon of system prompts: each entry is a (desugared) template, so that it can name the account and the day."""
+    made = lexicon(low, node)
+    entries = tuple(
+        entry if written not in low.checked.values else replace(entry, value=_inert(entry.value))
+        for written, entry in zip(node.entries, made.entries, strict=True)
+    )
+    return replace(made, entries=entries)
+
+
+def _inert(value: Json) -> Json:
+    """Plain text as a template that prints it: what looks like a tag is none."""
+    return value.replace("{", '{{ "{" }}') if isinstance(value, str) and _TAG.search(value) else value
+
+
+_TAG = re.compile(r"\{[{%#]")
 
 
 def metadata(low: Lowering, entry: n.Entry) -> tuple[tuple[str, Json], ...]:

@@ -43,7 +43,7 @@ def exchange(call: Call, call_id: str, narration: str) -> tuple[Message, Message
 
 
 def system_message(prompt: str, scene: Scene) -> Message:
-    """The system prompt, followed by what the agent cannot know otherwise: the date, the account in use."""
+    """The system prompt (as text), followed by what the agent cannot know otherwise: the date, the account in use."""
     facts = "\n".join(f"{name}: {value}" for name, value in _told(scene))
     return {"role": "system", "content": f"{prompt}\n\n{facts}" if prompt else facts}
 

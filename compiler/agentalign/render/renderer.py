@@ -6,9 +6,10 @@ from functools import cache
 
 import orjson
 
-from agentalign.ir import Case, Index, Json, Plan, Record, Scene, Trajectory
+from agentalign.ir import Call, Case, Index, Json, Plan, Record, Scene, Trajectory
 from agentalign.render.messages import Message, call_ids, exchange, system_message
-from agentalign.render.scope import Scopes
+from agentalign.render.say import say
+from agentalign.render.scope import Scopes, surroundings
 from agentalign.templates import compile_template
 
 
@@ -20,6 +21,7 @@ class Renderer:
         self._scopes = Scopes(self._index)
         self.schema = cache(self._schema)
         self.pattern = cache(self._pattern)
+        self._loops = cache(self._loop_variables)
 
     def request(self, case: Case) -> str:
         """What the user says."""
@@ -28,27 +30,39 @@ class Renderer:
 
     def refused(self, case: Case, scene: Scene) -> Record:
         """The record of a case that ends in a refusal."""
-        scope = self._scopes.scope(case, case.values)
-        parts = (case.response.refusal, case.response.offer)
-        text = " ".join(compile_template(part).render(scope) for part in parts if part)
+        names = surroundings(scene) | self._scopes.scope(case, case.values)
+        parts = (("refusal", case.response.refusal), ("offer", case.response.offer))
+        text = " ".join(say(part, names, case.id, place) for place, part in parts if part)
         return self._record(case, [*self._opening(case, scene), {"role": "assistant", "content": text}])
 
     def completed(self, case: Case, trajectory: Trajectory) -> Record:
         """The record of a case that was carried out."""
-        scope = self._scopes.scope(case, trajectory.values)
+        names = surroundings(trajectory.scene) | self._scopes.scope(case, trajectory.values)
         messages = [*self._opening(case, trajectory.scene)]
-        narrated: set[str] = set()
+        said = ""
         for call, call_id in zip(trajectory.calls, call_ids(case), strict=False):
-            template = "" if call.step in narrated else case.response.narrations.get(call.step, "")
-            narrated.add(call.step)
-            messages += exchange(call, call_id, compile_template(template).render(scope) if template else "")
-        answer = compile_template(case.response.answer or "").render(scope)
+            narration = self._narration(case, call, names)
+            messages += exchange(call, call_id, "" if narration == said else narration)
+            said = narration
+        answer = say(case.response.answer or "", names, case.id, "answer")
         messages.append({"role": "assistant", "content": answer})
         return self._record(case, messages)
 
+    def _narration(self, case: Case, call: Call, names: dict[str, object]) -> str:
+        """What is said before a call; the same for the calls of a repeated step, unless it speaks of the item."""
+        template = case.response.narrations.get(call.step, "")
+        if not template:
+            return ""
+        loop = self._loops(case.reading).get(call.step)
+        return say(template, names if loop is None else {**names, loop: call.item}, case.id, f"narrate {call.step}")
+
+    def _loop_variables(self, reading: str) -> dict[str, str]:
+        steps = self._index.steps(self._index.readings[reading].chain)
+        return {step.name: step.loop.variable for step in steps if step.loop is not None}
+
     def _opening(self, case: Case, scene: Scene) -> tuple[Message, Message]:
-        user = {"role": "user", "content": self.request(case)}
-        return system_message(_prompt(case.context.system, scene), scene), user
+        prompt = compile_template(case.context.system).render(surroundings(scene))
+        return system_message(prompt, scene), {"role": "user", "content": self.request(case)}
 
     def _record(self, case: Case, messages: list[Message]) -> Record:
         reading = self._index.readings[case.reading]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agentalign.ir import Case, FromRequest, Index, Json
+from agentalign.ir import Case, FromRequest, Index, Json, Scene
 from agentalign.templates import Compiled, compile_template
 
 
@@ -30,3 +30,8 @@ class Scopes:
             phrases.setdefault(step, []).append(phrase)
         details = {step: " and ".join(phrases.get(step, ())) for step in case.tools}
         return {**values, "@tool": titles, "@details": details}
+
+
+def surroundings(scene: Scene) -> dict[str, object]:
+    """What system prompts and the agent's wordings can name besides values: the user's account and the clock."""
+    return {"account": scene.account, "clock": {"now": scene.now, "today": scene.today}}

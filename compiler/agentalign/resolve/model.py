@@ -63,7 +63,8 @@ class Import:
 class ModuleInfo:
     """A parsed module: `own` are its public names, `scope` these and the imported ones.
 
-    `clean` is false where the text did not parse whole, so that what seems missing or unused may just be unread.
+    `clean` is false where the text did not parse whole, so that what seems missing or unused may just be unread;
+    `unread` are the names of declarations that did not parse.
     """
 
     name: str
@@ -73,6 +74,7 @@ class ModuleInfo:
     scope: Scope
     imports: Mapping[str, Import]
     clean: bool = True
+    unread: frozenset[str] = frozenset()
 
     def at(self, where: n.Node | Span) -> Location:
         """The location of a node of this module."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
@@ -29,18 +30,27 @@ def resolve(bundle: Bundle, modules: Iterable[str]) -> Names:
     for module, source, tree, _ in loading.order:
         public[module], found = collect(source, tree)
         diagnostics.extend(found)
+    unread = {module: _unread(source, public[module]) for module, source, _, clean in loading.order if not clean}
     infos: dict[str, ModuleInfo] = {}
     for module, source, tree, clean in loading.order:
-        infos[module], found = _module(module, source, tree, public, clean=clean)
+        scope, imports, found = Scoping(source, tree, public[module], public, unread).run()
+        lost = unread.get(module, frozenset())
+        infos[module] = ModuleInfo(module, source, tree, frozen(public[module]), frozen(scope), imports, clean, lost)
         diagnostics.extend(found)
     return _names(spec, infos, diagnostics)
 
 
-def _module(
-    module: str, source: Source, tree: n.Module, public: Mapping[str, Own], *, clean: bool
-) -> tuple[ModuleInfo, list[Diagnostic]]:
-    scope, imports, found = Scoping(source, tree, public[module], public).run()
-    return ModuleInfo(module, source, tree, frozen(public[module]), frozen(scope), imports, clean), found
+_DECLARED = re.compile(
+    r"^[ \t]*(?:type|record|lexicon|taxonomy|category|capability|platform|table|tool|chain|reading \w+|dataset)"
+    r"[ \t]+(?:\w+\.)*(\w+)",
+    re.MULTILINE,
+)
+
+
+def _unread(source: Source, own: Own) -> frozenset[str]:
+    """The names a text seems to declare and parsing did not bring: using them is no second mistake."""
+    known = {name for names in own.values() for name in names}
+    return frozenset(_DECLARED.findall(source.text)) - known
 
 
 def _names(spec: tuple[str, ...], modules: dict[str, ModuleInfo], diagnostics: list[Diagnostic]) -> Names:

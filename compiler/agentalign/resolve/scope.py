@@ -16,12 +16,15 @@ Own = dict[Kind, dict[str, Declared]]
 class Scoping:
     """Builds the scope of one module out of the public names of all."""
 
-    def __init__(self, source: Source, tree: n.Module, own: Own, public: Mapping[str, Own]) -> None:
+    def __init__(
+        self, source: Source, tree: n.Module, own: Own, public: Mapping[str, Own], unread: Mapping[str, frozenset[str]]
+    ) -> None:
         """Start with what the module declares itself."""
         self.source = source
         self.tree = tree
         self.own = own
         self.public = public
+        self.unread = unread
         self.scope: Own = {kind: dict(names) for kind, names in own.items()}
         self.imports: dict[str, Import] = {}
         self.diagnostics: list[Diagnostic] = []
@@ -45,7 +48,8 @@ class Scoping:
     def _import(self, use: n.Use, name: n.UseName, exported: Own) -> None:
         found = {kind: names[name.name.text] for kind, names in exported.items() if name.name.text in names}
         if not found:
-            self._unknown(use, name, exported)
+            if name.name.text not in self.unread.get(use.module.text, ()):
+                self._unknown(use, name, exported)
             self._remember(use, name)
             return
         local = name.local

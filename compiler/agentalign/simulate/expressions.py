@@ -203,7 +203,14 @@ def wording(template: str) -> Fn:
     render = compile_template(template).render
     if not _OUTSIDE.search(template):
         return lambda v, _w: render(v)
-    return lambda v, w: render({"account": w.account, "clock": readings(w), **v})
+    return lambda v, w: render({**surroundings(template, w), **v})
+
+
+def surroundings(template: str, w: State) -> dict[str, Json]:
+    """Return `account` and `clock` for a template that uses either: an account is only opened when it is needed."""
+    if not _OUTSIDE.search(template):
+        return {}
+    return {"account": dict(w.account), "clock": readings(w)}
 
 
 def readings(w: State) -> dict[str, Json]:

@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias, assert_never
 from agentalign import ir
 from agentalign.expand import Spares
 from agentalign.ir import Breakdown, Call, Case, Chain, Index, Json, Loop, Outcome, Reading, Scene, Step, Trajectory
-from agentalign.simulate.expressions import Expressions, Fn, draws
+from agentalign.render import say
+from agentalign.simulate.expressions import Expressions, Fn, draws, surroundings
 from agentalign.simulate.functions import items
 from agentalign.simulate.plants import CompiledPlant, compile_plant
 from agentalign.simulate.state import Record, Scope, State
@@ -189,7 +190,7 @@ class Play:
         if upset is not None and tool.check(arguments) is None:
             tool, arguments = self._upset(site, tool, arguments, upset)
         answer = tool.call(arguments, self._state, self._stream.fork(site.label))
-        self._record(step, tool, arguments, answer)
+        self._record(site, tool, arguments, answer)
         if answer.failed is not None:
             at = step.at if answer.failed == "invalid_arguments" else answer.at
             raise _Halted(Breakdown(step.name, answer.failed, _message(answer.result), at))
@@ -205,9 +206,16 @@ class Play:
         if site.item.draws:
             self._state.stream = self._stream.fork(f"{site.label}/arguments")
         try:
-            return binder.arguments(site.scope, self._state, self._case.details, compositions)
+            return binder.arguments(site.scope, self._state, self._case.details, lambda slot: self._compose(slot, site))
         except RenderError as error:
             raise _Halted(Breakdown(step.name, "no_value", str(error), step.at)) from None
+
+    def _compose(self, slot: tuple[str, str], site: Site) -> str:
+        """Write the text that the reading composes for a port."""
+        template = self._case.response.compositions[slot]
+        titles = {step: self._tool(tool).tool.title for step, tool in self._tools.items()}
+        names = {**surroundings(template, self._state), **site.scope, "@tool": titles}
+        return say(template, names, self._case.id, f"compose {'.'.join(slot)}")
 
     def _upset(self, site: Site, tool: CompiledTool, arguments: Record, upset: Outcome) -> tuple[CompiledTool, Record]:
         """Let a call go wrong; gives the tool and the arguments to go on with."""
@@ -216,7 +224,7 @@ class Play:
             answer = tool.find_nothing(arguments, self._state, stream)
         else:
             answer = tool.fail(upset.error, arguments, self._state, stream)
-        self._record(step, tool, arguments, answer)
+        self._record(site, tool, arguments, answer)
         self._happened = (step.name, upset.error, upset.mode)
         match upset.mode:
             case "report":
@@ -237,8 +245,10 @@ class Play:
                 assert_never(upset.mode)
         return tool, arguments
 
-    def _record(self, step: Step, tool: CompiledTool, arguments: Record, answer: Answer) -> None:
-        self._calls.append(Call(step.name, tool.tool.name, arguments, answer.result, answer.failed))
+    def _record(self, site: Site, tool: CompiledTool, arguments: Record, answer: Answer) -> None:
+        step = site.item.step
+        item = None if step.loop is None else site.scope[step.loop.variable]
+        self._calls.append(Call(step.name, tool.tool.name, arguments, answer.result, answer.failed, item))
 
 
 def _message(result: Json) -> str:

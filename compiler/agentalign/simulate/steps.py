@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from agentalign import ir
 from agentalign.ir import Feed, Json, Param, Step
-from agentalign.simulate.expressions import Expressions, Fn, wording
+from agentalign.simulate.expressions import Expressions, Fn
 from agentalign.simulate.state import Record, Scope, State
 from agentalign.types import is_nullable
 
 Details: TypeAlias = Mapping[tuple[str, str], Json]
 Compositions: TypeAlias = Mapping[tuple[str, str], str]
+Compose: TypeAlias = Callable[[tuple[str, str]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +63,15 @@ class Binder:
         """Return the first `step.port` that waits for a text nobody composed."""
         return next((f"{step}.{port}" for step, port in self.composed if (step, port) not in compositions), None)
 
-    def arguments(self, v: Scope, w: State, details: Details, compositions: Compositions) -> Record:
-        """Return the arguments; every text must be composed."""
+    def arguments(self, v: Scope, w: State, details: Details, compose: Compose) -> Record:
+        """Return the arguments; `compose` writes the text of a step's port."""
         made: Record = {}
         for source in self.sources:
             match source:
                 case Given():
                     source.put(made, v, w)
                 case Composed(name=name, slot=slot):
-                    made[name] = wording(compositions[slot])(v, w)
+                    made[name] = compose(slot)
                 case Asked(name=name, slot=slot):
                     if slot in details:
                         made[name] = details[slot]
