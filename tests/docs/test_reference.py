@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import agentalign
 from agentalign.check.functions import FUNCTIONS
 from agentalign.check.rules.voicing import CRITERIA
 from agentalign.check.selections import SELECTORS
@@ -51,7 +52,7 @@ def test_a_block_compiles(tmp_path: Path, sample: Sample) -> None:
 
 @pytest.mark.parametrize(
     "sample",
-    [sample for sample in SAMPLES if "reading benign" in program(sample, NAMED, FRAMES)],
+    [sample for sample in SAMPLES if "reading benign" in program(sample, NAMED, FRAMES) and not sample.code],
     ids=lambda sample: f"line {sample.line}",
 )
 def test_a_block_with_readings_makes_good_records(tmp_path: Path, sample: Sample) -> None:
@@ -63,6 +64,19 @@ def test_a_block_with_readings_makes_good_records(tmp_path: Path, sample: Sample
     assert {one.case.reading for one in made} >= {
         reading.name for reading in plan.readings if reading.label == "benign"
     }
+
+
+@pytest.mark.parametrize("sample", [s for s in SAMPLES if not s.frame], ids=lambda sample: f"line {sample.line}")
+def test_a_block_is_laid_out_as_the_formatter_would(sample: Sample) -> None:
+    head = "" if sample.body.startswith("edition 1") else "edition 1\n\n"
+    assert agentalign.format_source(head + sample.body) == head + sample.body
+
+
+def test_an_error_message_shown_is_the_one_given(tmp_path: Path) -> None:
+    (shown,) = re.findall(r"```text\n(.*?)```", TEXT, re.DOTALL)
+    (wrong,) = (sample for sample in SAMPLES if sample.code)
+    given = {line.strip() for line in render(_compiled(tmp_path, wrong).diagnostics, "full").splitlines()}
+    assert {line.strip() for line in shown.splitlines()} <= given
 
 
 def test_every_block_is_a_sample() -> None:

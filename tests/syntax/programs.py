@@ -54,6 +54,7 @@ def lark() -> Lark:
     return Lark(grammar_text(), parser="lalr", lexer="contextual", maybe_placeholders=True, start=["start", *DECLARATIONS])
 
 
+@cache
 def declaration(rule: str) -> st.SearchStrategy[str]:
     """Texts of one kind of declaration. A blank follows each word, so that none run together."""
     texts = {terminal.name: st.just(terminal.pattern.value) for terminal in lark().terminals} | _FREE

@@ -6,9 +6,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agentalign.diagnostics import Diagnostic, Format, has_errors, render, summary, wants_colour
-from agentalign.session import Program
+
+if TYPE_CHECKING:
+    from agentalign.session import Program
 
 MACHINE_FORMATS = ("json", "sarif", "github")
 

@@ -174,9 +174,9 @@ E1001 record-schema: a written record does not follow the record schema
 E1002 arguments-schema: a call's arguments do not satisfy its tool's schema
 E1003 result-type: a tool result does not have the declared result type
 E1004 call-ids: tool call ids are malformed, repeated, or not answered once and in order
-E1005 value-not-grounded: an argument holds an identifier that nothing before it says
+E1005 value-not-grounded: an argument holds a value that nothing before it says
 E1006 refusal-calls-tool: a refusal calls a tool
-E1007 answer-value: a final answer states a value that nothing before it says
+E1007 answer-value: the agent states a value that nothing before it says
 E1008 unrendered-text: prose holds an unrendered template, a placeholder, a missing value or stray blanks
 E1009 repeated-request: two records have the same request
 E1010 undeclared-tool: a call names a tool that the record does not offer

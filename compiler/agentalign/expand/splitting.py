@@ -18,7 +18,9 @@ class Splitting:
         self._last = dataset.split.shares[-1].name
         self._held = frozenset(tool.name for tool in index.plan.tools if self._holds(tool))
         open_shares = dataset.split.shares if dataset.split.by == "chain" else dataset.split.shares[:-1]
-        shares = tuple((share.name, share.part) for share in open_shares or dataset.split.shares)
+        if not any(share.part for share in open_shares):  # all that is not held out has to go somewhere
+            open_shares = dataset.split.shares
+        shares = tuple((share.name, share.part) for share in open_shares)
         self._patterns = {name: pattern(index, name) for name in groups}
         self._assigned = assign_groups(self._patterns.values(), shares, seed)
 

@@ -52,9 +52,10 @@ class Walk:
     def _places(self, ratio: Fraction) -> Iterator[tuple[int, int]]:
         for lap in count():
             cycle, variant = divmod(lap, VARIANTS)
+            # each lap starts elsewhere: readings take turns, and one whose turn comes every so many rows must not miss groups
+            start = (lap * _GOLDEN % _WHOLE) * self._groups >> 64
             for place in range(self._groups):
-                # turned a little further each lap, so that no reading whose turn comes every second row misses groups
-                group = (place + lap + cycle) % self._groups
+                group = (start + place) % self._groups
                 for _ in range(_rows(group, variant, cycle, ratio)):
                     yield group, (variant + group) % VARIANTS
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from functools import cache
 
 
 def walk(thing: object) -> Iterator[object]:
     """Every dataclass instance inside a definition, itself included, parents first."""
-    if isinstance(thing, (tuple, list)):
-        for item in thing:
-            yield from walk(item)
-    elif is_dataclass(thing):
-        yield thing
-        for field in fields(thing):
-            yield from walk(getattr(thing, field.name))
+    stack = [thing]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, (tuple, list)):
+            stack += reversed(here)
+            continue
+        names = _members(type(here))
+        if names is not None:
+            yield here
+            stack += [getattr(here, name) for name in names]
+
+
+@cache
+def _members(kind: type) -> tuple[str, ...] | None:
+    """The fields of a dataclass, last first; None for any other class."""
+    return tuple(field.name for field in reversed(fields(kind))) if is_dataclass(kind) else None

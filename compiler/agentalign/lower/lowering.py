@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from agentalign.check import Checked
 from agentalign.diagnostics import Diagnostic, has_errors
@@ -36,12 +37,17 @@ from agentalign.types import RecordType
 EDITION = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lowered:
-    """The plan, unless there are errors."""
+    """The plan, unless there are errors; it gets its digest when it is first asked for."""
 
-    plan: Plan | None
+    draft: Plan | None
     diagnostics: tuple[Diagnostic, ...]
+
+    @cached_property
+    def plan(self) -> Plan | None:
+        """The plan with its digest."""
+        return None if self.draft is None else replace(self.draft, digest=plan_digest(self.draft))
 
 
 def lower(checked: Checked, name: str) -> Lowered:
@@ -62,7 +68,7 @@ class _Pass:
         self.expressions = Expressions(low)
 
     def plan(self) -> Plan:
-        """The plan with its digest."""
+        """The plan without its digest."""
         low = self.low
         capabilities = tuple(self._capabilities())
         platforms = tuple(self._platforms())
@@ -89,8 +95,7 @@ class _Pass:
             readings=readings,
             datasets=tuple(self._datasets()),
         )
-        plan = replace(plan, records=_records(plan))
-        return replace(plan, digest=plan_digest(plan))
+        return replace(plan, records=_records(plan))
 
     def _capabilities(self) -> Iterator[Capability]:
         for node in self.low.checked.names.program(Kind.CAPABILITY):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from agentalign.check import LexiconRef
 from agentalign.diagnostics import Label, has_errors
@@ -23,17 +23,17 @@ def check_entries(low: Lowering) -> None:
     if has_errors(low.diagnostics):
         return
     spec = set(low.checked.names.spec)
+    conditions: dict[n.Node, n.Expr | None] = {pool.lexicon: pool.where for pool in _pools(low)}
+    wheres: dict[n.LexiconDecl, list[n.Expr | None]] = {}
+    for place, found in low.checked.refs.items():
+        if isinstance(found, LexiconRef):
+            wheres.setdefault(found.lexicon, []).append(conditions.get(place))
     for node in low.checked.names.program(Kind.LEXICON):
         if isinstance(node, n.LexiconDecl) and low.checked.names.owner(node).name in spec:
-            _check_lexicon(low, node)
+            _check_lexicon(low, node, wheres.get(node, ()))
 
 
-def _check_lexicon(low: Lowering, node: n.LexiconDecl) -> None:
-    uses = [
-        place for place, found in low.checked.refs.items() if isinstance(found, LexiconRef) and found.lexicon is node
-    ]
-    conditions = {pool.lexicon: pool.where for pool in _pools(low)}
-    wheres = [conditions.get(use) if isinstance(use, n.Path) else None for use in uses]
+def _check_lexicon(low: Lowering, node: n.LexiconDecl, wheres: Sequence[n.Expr | None]) -> None:
     if not wheres or None in wheres:
         return
     entries = lexicon(low, node).entries

@@ -1,11 +1,20 @@
-"""Where the stages meet: specs to plans, plans to records, records to folders."""
+"""Where the stages meet: specs to plans, plans to records, records to folders.
 
-from agentalign.session.compile import compile_dataset
-from agentalign.session.forecast import AxisForecast, Forecast, ReadingForecast, RemovalForecast, forecast
-from agentalign.session.preview import preview, with_options
-from agentalign.session.program import Program, pick_dataset
-from agentalign.session.records import Made, Maker
-from agentalign.session.trace import Origin, Trace, trace
+Each name is loaded when first used (PEP 562): checking a spec needs neither simulation nor validation.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agentalign.session.compile import compile_dataset
+    from agentalign.session.forecasts import AxisForecast, Forecast, ReadingForecast, RemovalForecast, forecast
+    from agentalign.session.previews import preview, with_options
+    from agentalign.session.program import Program, pick_dataset
+    from agentalign.session.records import Made, Maker
+    from agentalign.session.traces import Origin, Trace, trace
 
 __all__ = [
     "AxisForecast",
@@ -24,3 +33,19 @@ __all__ = [
     "trace",
     "with_options",
 ]
+
+_HOMES = {
+    "compile": ("compile_dataset",),
+    "forecasts": ("AxisForecast", "Forecast", "ReadingForecast", "RemovalForecast", "forecast"),
+    "previews": ("preview", "with_options"),
+    "program": ("Program", "pick_dataset"),
+    "records": ("Made", "Maker"),
+    "traces": ("Origin", "Trace", "trace"),
+}
+
+
+def __getattr__(name: str) -> object:
+    home = next((module for module, names in _HOMES.items() if name in names), None)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{home}"), name)

@@ -15,8 +15,8 @@ from agentalign.emit import Emitted, Verification
 from agentalign.emit import verify as verify_folder
 from agentalign.ir import Dataset, Plan
 from agentalign.session.compile import compile_dataset
-from agentalign.session.preview import preview as previewed
-from agentalign.session.preview import with_options
+from agentalign.session.previews import preview as previewed
+from agentalign.session.previews import with_options
 from agentalign.session.program import Program, pick_dataset
 from agentalign.session.records import Made
 from agentalign.source import Source

@@ -8,7 +8,7 @@ from agentalign.diagnostics import Diagnostic
 from agentalign.source import Location, Source
 from agentalign.syntax import nodes as n
 
-MAX_DEPTH: Final = 128
+MAX_DEPTH: Final = 100
 
 
 def too_deep(location: Location) -> Diagnostic:

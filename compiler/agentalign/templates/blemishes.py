@@ -21,6 +21,7 @@ _DOUBLED_MARK: Final = re.compile(r"[,;:][.,;:!?]|[!?][.,;:]|(?<!\.)\.\.(?!\.)|\
 _TWO_MARKS: Final = re.compile("[.,;:!?][.,;:!?]")
 _Test: TypeAlias = Callable[[str], bool]
 
+_PARTS: Final[list[str]] = []  # all that `_has` looks for: a text without any of it needs no closer look
 _RIGHTLY_TWICE: Final = frozenset({"that", "had"})
 
 
@@ -33,6 +34,7 @@ def _unbalanced(text: str) -> bool:
 
 
 def _has(*parts: str) -> _Test:
+    _PARTS.extend(part for part in parts if part not in _PARTS)
     return lambda text: any(map(text.__contains__, parts))
 
 
@@ -81,6 +83,14 @@ def blemishes(text: str, verbatim: Iterable[str] = ()) -> tuple[str, ...]:
     """
     if not text.strip():
         return ("an empty text",)
+    if not (
+        any(map(text.__contains__, _PARTS))
+        or _loose_edges(text)
+        or _unbalanced(text)
+        or _TWO_MARKS.search(text)
+        or _alike_neighbours(text)
+    ):
+        return ()
     possible = [(reason, found) for reason, may_be, found in _REASONS if may_be(text)]
     if not any(found(text) for _, found in possible):
         return ()

@@ -81,8 +81,12 @@ class Cursor:
 
     def accept(self, text: str, kind: str = "operator") -> Token | None:
         """Take the next token if it is this one."""
-        here = self.here
-        return self.take() if here.kind == kind and here.text == text and not self.done else None
+        if self._at < len(self._tokens):
+            token = self._tokens[self._at]
+            if token.text == text and token.kind == kind:
+                self._at += 1
+                return token
+        return None
 
     def expect(self, text: str) -> Token:
         """Take this operator, or complain."""

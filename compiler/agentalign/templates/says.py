@@ -7,8 +7,8 @@ number of ways does not matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, lru_cache, partial
 from typing import Literal as Kind
 from typing import TypeAlias
 
@@ -41,7 +41,7 @@ class _Run:
     """States are (the last character was a blank, how far each phrase has got); ways that said one are dropped."""
 
     def __init__(self, phrases: tuple[str, ...]) -> None:
-        self._phrases = phrases
+        self._after = _automaton(phrases)
         self.found = False
 
     def block(self, nodes: Iterable[Node], states: frozenset[_State]) -> frozenset[_State]:
@@ -68,20 +68,34 @@ class _Run:
             states = more
 
     def text(self, states: frozenset[_State], text: str) -> frozenset[_State]:
-        for character in text.casefold():
-            letter = character if character.isalnum() or character == _VALUE else " "
-            states = frozenset(after for state in states if (after := self._step(state, letter)) is not None)
-        return states
+        letters = [c if c.isalnum() or c == _VALUE else " " for c in text.casefold()]
+        return frozenset(end for state in states if (end := self._end(state, letters)) is not None)
 
-    def _step(self, state: _State, letter: str) -> _State | None:
-        blank, places = state
-        if letter == " " and blank:
-            return state
-        after = tuple(_advance(phrase, place, letter) for phrase, place in zip(self._phrases, places, strict=True))
-        if any(place == len(phrase) for phrase, place in zip(self._phrases, after, strict=True)):
-            self.found = True
-            return None
-        return letter == " ", after
+    def _end(self, state: _State, letters: Iterable[str]) -> _State | None:
+        end: _State | None = state
+        for letter in letters:
+            if end is None:
+                self.found = True
+                return None
+            end = self._after(end, letter)
+        self.found = self.found or end is None
+        return end
+
+
+@lru_cache(maxsize=256)
+def _automaton(phrases: tuple[str, ...]) -> Callable[[_State, str], _State | None]:
+    """What a letter does to a state; None where it ends a phrase. The steps are worked out as they are met."""
+    return cache(partial(_step, phrases))
+
+
+def _step(phrases: tuple[str, ...], state: _State, letter: str) -> _State | None:
+    blank, places = state
+    if letter == " " and blank:
+        return state
+    after = tuple(_advance(phrase, place, letter) for phrase, place in zip(phrases, places, strict=True))
+    if any(place == len(phrase) for phrase, place in zip(phrases, after, strict=True)):
+        return None
+    return letter == " ", after
 
 
 def _alternatives(expr: Expr) -> tuple[str, ...]:

@@ -35,14 +35,13 @@ def deep(t: Type) -> Deep | None:
     """Return the test for values that already satisfy the JSON Schema of `t`; None where there is nothing to test."""
     match t:
         case DomainType(domain=key):
-            # A record says the same address or date again and again.
-            return lru_cache(maxsize=1024)(checker(t)) if key in domains and domains[key].checked else None
+            return _remembering(t) if key in domains and domains[key].checked else None
         case NamedType(base=base):
             return deep(base)
         case BrandedType(base=base, variants=variants):
             if base is not None:
                 return deep(base)
-            return checker(t) if any(deep(shape) is not None for _, shape in variants) else None
+            return _remembering(t) if any(deep(shape) is not None for _, shape in variants) else None
         case NullableType(inner=inner):
             return _nullable(deep(inner))
         case ListType(item=item):
@@ -55,6 +54,11 @@ def deep(t: Type) -> Deep | None:
             return None
         case _:
             assert_never(t)
+
+
+def _remembering(t: Type) -> Deep:
+    """The whole check of a scalar type; a record says the same address or day again and again, and a checksum takes time."""
+    return lru_cache(maxsize=1024)(checker(t))
 
 
 def _nullable(test: Deep | None) -> Deep | None:

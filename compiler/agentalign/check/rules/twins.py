@@ -55,7 +55,7 @@ def _compare(ctx: Context, reading: n.ReadingDecl, model: n.ReadingDecl, info: C
                 reading.name,
                 f"in the register `{register}`, only one of two twins says {_listed(odd)}",
                 secondary=[label],
-                help="twins name the same things",
+                help=f"say {_listed(odd)} in both, or in neither: what twins name must not tell them apart",
             )
             return
 

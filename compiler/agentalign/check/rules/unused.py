@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from agentalign.check.context import Context, Tables
 from agentalign.check.targets import LexiconRef, TableRef
 from agentalign.diagnostics import has_errors
@@ -16,8 +18,12 @@ def check_unused(names: Names, tables: Tables) -> None:
     # A spec without readings is a library: what it declares is for others. With errors, what is unused may be meant there.
     readings = any(isinstance(found, n.ReadingDecl) for module in modules for found in module.tree.declarations)
     if readings and not has_errors((*names.diagnostics, *tables.diagnostics)):
+        targets = tables.refs.values()
+        used = {id(target.lexicon) for target in targets if isinstance(target, LexiconRef)}
+        used |= {id(target.table) for target in targets if isinstance(target, TableRef)}
+        drawn = {id(lexicon) for lexicon in drawn_lexicons(names, tables)}
         for module in modules:
-            _check_declarations(Context(names, tables, module), module)
+            _check_declarations(Context(names, tables, module), module, used, drawn)
 
 
 def check_imports(names: Names, tables: Tables) -> None:
@@ -39,10 +45,7 @@ def _lost(names: Names, imported: Import) -> bool:
     return source is None or all(imported.name.name.text not in known for known in source.own.values())
 
 
-def _check_declarations(ctx: Context, module: ModuleInfo) -> None:
-    used = {id(target.lexicon) for target in ctx.tables.refs.values() if isinstance(target, LexiconRef)}
-    used |= {id(target.table) for target in ctx.tables.refs.values() if isinstance(target, TableRef)}
-    drawn = {id(lexicon) for lexicon in drawn_lexicons(ctx)}
+def _check_declarations(ctx: Context, module: ModuleInfo, used: Collection[int], drawn: Collection[int]) -> None:
     for found in module.tree.declarations:
         match found:
             case n.LexiconDecl() if id(found) not in used:
@@ -58,13 +61,13 @@ def _check_declarations(ctx: Context, module: ModuleInfo) -> None:
                 pass
 
 
-def drawn_lexicons(ctx: Context) -> tuple[n.LexiconDecl, ...]:
+def drawn_lexicons(names: Names, tables: Tables) -> tuple[n.LexiconDecl, ...]:
     """The lexicons that values are drawn from by weight: for worlds and system prompts, not for requests."""
     pools = (n.Path,)  # only readings (and `system`) name a lexicon by a path
-    systems = {dataset.system for dataset in ctx.names.every(n.DatasetDecl)}
+    systems = {dataset.system for dataset in names.every(n.DatasetDecl)}
     return tuple(
         target.lexicon
-        for node, target in ctx.tables.refs.items()
+        for node, target in tables.refs.items()
         if isinstance(target, LexiconRef) and (not isinstance(node, pools) or node in systems)
     )
 

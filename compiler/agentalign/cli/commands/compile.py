@@ -67,7 +67,7 @@ def _summary(emitted: Emitted, size: int, seconds: float) -> str:
     counts = emitted.manifest.counts
     rows = [(name, f"{count:,}") for name, count in counts["label"].items()]
     rows.append(("", ""))
-    rows += [(name or "(no harm)", f"{count:,}") for name, count in counts["category"].items()]
+    rows += [("(no harm)" if name == "none" else name, f"{count:,}") for name, count in counts["category"].items()]
     rows.append(("", ""))
     rows += [(name, f"{count:,}") for name, count in counts["split"].items()]
     written = emitted.manifest.written

@@ -120,9 +120,9 @@ SPACE: Final = Space()
 NOTHING: Final = Concat((), Edges(empty=True))
 
 
-def concat(docs: Iterable[Doc]) -> Doc:
+def concat(docs: Sequence[Doc]) -> Doc:
     """Put documents one after the other."""
-    parts = tuple(doc for doc in docs if not edges(doc).empty)
+    parts = tuple([doc for doc in docs if not edges(doc).empty])
     if len(parts) == 1:
         return parts[0]
     ends = [edges(part) for part in parts]

@@ -63,9 +63,12 @@ def layout(tree: Tree) -> Doc:
     """The document of a tree, comments included."""
     if isinstance(tree, Leaf):
         return _leaf(tree)
+    # Lists, not generators, here and below: each frame on the way down counts against Python's limit.
     match tree.rule:
         case "docs":
-            return concat(part for leaf in tree.children for part in (layout(leaf), Hard()))
+            return concat([part for leaf in tree.children for part in (layout(leaf), Hard())])
+        case "expr_atom":
+            return _parentheses(tree)
         case "binary":
             return _binary(tree)
         case "conditional":
@@ -113,16 +116,18 @@ def _token(leaf: Leaf) -> Doc:
 # ---------------------------------------------------------------------------------------------------------------- rows
 
 
-def _row(branch: Branch, children: Sequence[Tree]) -> Iterator[Doc]:
+def _row(branch: Branch, children: Sequence[Tree]) -> list[Doc]:
     """Trees side by side, with what is in brackets laid out as the brackets ask."""
+    docs: list[Doc] = []
     previous: Tree | None = None
     index = 0
     while index < len(children):
         child = children[index]
         doc, last = _bracket(branch, children, index)
         between = NOTHING if previous is None else _between(branch, previous, child)
-        yield Wrap(doc) if between is None else concat((between, doc))
+        docs += [Wrap(doc)] if between is None else [between, doc]
         previous, index = children[last], last + 1
+    return docs
 
 
 def _between(branch: Branch, left: Tree, right: Tree) -> Doc | None:
@@ -146,6 +151,19 @@ def _between(branch: Branch, left: Tree, right: Tree) -> Doc | None:
     return SPACE
 
 
+def _parentheses(tree: Tree) -> Doc:
+    """An expression in parentheses; in a loop, because the parser does not bound how often they are doubled."""
+    pairs = []
+    while isinstance(tree, Branch) and tree.rule == "expr_atom":
+        opener, tree, closer = tree.children
+        pairs.append((opener, closer))
+    doc = layout(tree)
+    for opener, closer in reversed(pairs):
+        inner = Nest(concat([Line(spaced=False), doc]))
+        doc = Group(concat([layout(opener), inner, Line(spaced=False), layout(closer)]))
+    return doc
+
+
 def _binary(branch: Branch) -> Doc:
     """Operands of one operator in one group, each on its line if they do not fit on one."""
     operator = _operator(branch)
@@ -153,8 +171,8 @@ def _binary(branch: Branch) -> Doc:
     left: Tree = branch
     while isinstance(left, Branch) and left.rule == "binary" and _operator(left) == operator:
         left, sign, right = left.children
-        rest.append(concat((Line(), layout(sign), SPACE, layout(right))))
-    return Group(concat((layout(left), Nest(concat(reversed(rest))))))
+        rest.append(concat([Line(), layout(sign), SPACE, layout(right)]))
+    return Group(concat([layout(left), Nest(concat(rest[::-1]))]))
 
 
 def _operator(branch: Branch) -> str:
@@ -167,9 +185,9 @@ def _conditional(branch: Branch) -> Doc:
     rest: Tree = branch
     while isinstance(rest, Branch) and rest.rule == "conditional":
         if_, test, then, yes, else_, rest = rest.children
-        parts.append(concat((layout(if_), SPACE, layout(test), Wrap(concat((layout(then), SPACE, layout(yes)))))))
-        parts.append(concat((Line(), layout(else_), SPACE)))
-    return Group(concat((parts[0], Nest(concat((*parts[1:], layout(rest)))))))
+        parts.append(concat((layout(if_), SPACE, layout(test), Wrap(concat([layout(then), SPACE, layout(yes)])))))
+        parts.append(concat([Line(), layout(else_), SPACE]))
+    return Group(concat((parts[0], Nest(concat([*parts[1:], layout(rest)])))))
 
 
 # ------------------------------------------------------------------------------------------------------------ brackets
@@ -194,7 +212,7 @@ class _Part:
     def doc(self, comma: Doc = NOTHING) -> Doc:
         """The tree with its comments, and a comma before the one at its end."""
         above = comment_lines(self.comments, blank=first_leaf(self.tree).blank)
-        return concat((*above, layout(self.tree), comma, Suffix(self.trail) if self.trail else NOTHING))
+        return concat([*above, layout(self.tree), comma, Suffix(self.trail) if self.trail else NOTHING])
 
 
 def _bracket(branch: Branch, children: Sequence[Tree], index: int) -> tuple[Doc, int]:
@@ -277,11 +295,11 @@ def _list(opener: Leaf, parts: Sequence[_Part], closer: Leaf, *, fill: bool, tal
         if number == 0:
             inner += (ends, piece)
         elif fill and not apart:
-            inner.append(Group(concat((Line(), piece))))
+            inner.append(Group(concat([Line(), piece])))
         else:
             inner += (Hard(part.blank) if tall else Line(blank=part.blank), piece)
     inner += _closing(closer, after_item=bool(parts))
-    return Group(concat((layout(opener), Nest(concat(inner)), ends, layout(closer))))
+    return Group(concat([layout(opener), Nest(concat(inner)), ends, layout(closer)]))
 
 
 def _are_words(parts: Sequence[_Part]) -> bool:
@@ -298,7 +316,7 @@ def _block(opener: Leaf, parts: Sequence[_Part], closer: Leaf, *, short: bool) -
     for number, part in enumerate(parts):
         inner += (Hard(blank=True) if part.blank and number else line, part.doc())
     inner += _closing(closer, after_item=True)
-    return Group(concat((layout(opener), Nest(concat(inner)), line, layout(closer))))
+    return Group(concat([layout(opener), Nest(concat(inner)), line, layout(closer)]))
 
 
 def _closing(closer: Leaf, *, after_item: bool) -> Iterator[Doc]:
@@ -310,10 +328,5 @@ def _closing(closer: Leaf, *, after_item: bool) -> Iterator[Doc]:
 
 
 def _around(branch: Branch, opener: Leaf, content: Sequence[Tree], closer: Leaf) -> Doc:
-    """Brackets around something that is no list: a size, a key, a part of an expression."""
-    inner = concat(_row(branch, content))
-    if branch.rule != "expr_atom":
-        return concat((layout(opener), inner, layout(closer)))
-    return Group(
-        concat((layout(opener), Nest(concat((Line(spaced=False), inner))), Line(spaced=False), layout(closer)))
-    )
+    """Brackets around something that is no list: a size, a key, the item type of a list."""
+    return concat([layout(opener), *_row(branch, content), layout(closer)])

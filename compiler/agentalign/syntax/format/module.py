@@ -46,7 +46,7 @@ def _chunk(item: Tree) -> _Chunk:
     comments, leaf.lead = leaf.lead, []
     blank = comments[0].blank if comments else leaf.blank
     text = pretty(layout(item))
-    above = pretty(concat(comment_lines(comments, blank=False)))
+    above = pretty(concat([*comment_lines(comments, blank=False)]))
     between = "\n\n" if comments and leaf.blank else "\n" if comments else ""
     return _Chunk(above + between + text, blank, "\n" in text)
 
@@ -82,7 +82,7 @@ def _path(use: Tree) -> tuple[str, ...]:
 
 
 def _comments(comments: Sequence[Comment]) -> str:
-    return pretty(concat(comment_lines(comments, blank=False)))
+    return pretty(concat([*comment_lines(comments, blank=False)]))
 
 
 def _joined(chunks: Sequence[_Chunk]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, TypeAlias
@@ -51,7 +50,7 @@ def tree(text: str) -> Branch:
     """The concrete tree of a text that parses; its last child is the end of the file."""
     leaves = _leaves(text)
     root: Branch = run(_rules(), None, text, 0, len(text))
-    _settle(root, iter(leaves))
+    _settle(root, leaves)
     root.children.append(leaves[-1])
     return root
 
@@ -68,13 +67,20 @@ def _branch(name: str, _: Span, children: Children) -> Branch:
     return Branch(name, list(children))
 
 
-def _settle(branch: Branch, leaves: Iterator[Leaf]) -> None:
+def _settle(root: Branch, leaves: list[Leaf]) -> None:
     """Put the leaves, which come in the order of the text, in the places of their texts."""
-    for index, child in enumerate(branch.children):
-        if isinstance(child, Branch):
-            _settle(child, leaves)
-        else:
-            branch.children[index] = next(leaves)
+    remaining = iter(leaves)
+    stack = [(root, 0)]
+    while stack:
+        branch, index = stack.pop()
+        while index < len(branch.children):
+            child = branch.children[index]
+            index += 1
+            if isinstance(child, Branch):
+                stack.append((branch, index))
+                branch, index = child, 0
+            else:
+                branch.children[index - 1] = next(remaining)
 
 
 def _leaves(text: str) -> list[Leaf]:

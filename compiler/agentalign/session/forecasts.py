@@ -11,7 +11,7 @@ from agentalign.expand import Prepared, Responses, Selection, lane
 from agentalign.expand import bound as covering_bound
 from agentalign.ir import Dataset, Index, Plan, describe
 from agentalign.ir.space import Forbid, Space, build_space
-from agentalign.session.preview import with_options
+from agentalign.session.previews import with_options
 
 _SMALL_AXIS = 64
 
