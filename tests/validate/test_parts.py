@@ -17,7 +17,7 @@ from agentalign.validate.derived import derives
 from agentalign.validate.evidence import Evidence, lengths, stands
 from agentalign.validate.finding import place_of
 from agentalign.validate.leaves import deep
-from agentalign.validate.prose import name_finder
+from agentalign.validate.prose import name_finder, slips, spotless
 
 # ---------------------------------------------------------------------------------------------------------- repeats
 
@@ -164,3 +164,9 @@ def test_wire_names_are_told_from_paths_and_addresses() -> None:
 )
 def test_what_is_computed(expr: Expr, computed: bool) -> None:
     assert derives(expr, {"total"}) == computed
+
+
+@given(st.lists(st.text("ab \n\"'.,_{", min_size=1, max_size=8), max_size=3))
+def test_one_look_at_all_texts_overlooks_nothing(texts: list[str]) -> None:
+    if spotless(texts):
+        assert [slips(text, iter(()), named=False) for text in texts] == [()] * len(texts)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from agentalign import templates
 from agentalign.check.model import ChainInfo, Choosing, ToolInfo
 from agentalign.check.targets import Target
-from agentalign.diagnostics import Diagnostic, Fix, Label, suggest
+from agentalign.diagnostics import Diagnostic, Fix, Label, Severity, suggest
 from agentalign.resolve import Declared, Kind, ModuleInfo, Names
 from agentalign.source import Location, Span
 from agentalign.syntax import nodes as n
@@ -61,6 +61,24 @@ class Context:
     def at(self, where: Where) -> Location:
         """The location of something in this module."""
         return where if isinstance(where, Location) else self.module.at(where)
+
+    def sound(self, node: n.Node) -> bool:
+        """Whether nothing wrong has been found inside a node of this module, so that what it lacks is really lacking."""
+        span, source = node.span, self.module.source
+        return not any(
+            found.severity is Severity.ERROR
+            and found.location is not None
+            and found.location.source is source
+            and span.start <= found.location.span.start
+            and found.location.span.end <= span.end
+            for found in self.tables.diagnostics
+        )
+
+    def whole(self) -> bool:
+        """Whether every module was read whole and every reading has its chain, so that what is missing is nowhere."""
+        return all(module.clean for module in self.names.modules.values()) and all(
+            reading.chain in self.tables.refs for reading in self.names.every(n.ReadingDecl)
+        )
 
     def label(self, node: n.Node, text: str, part: n.Node | None = None) -> Label:
         """A secondary label at a declaration, in whatever module it stands."""

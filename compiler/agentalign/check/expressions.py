@@ -70,7 +70,7 @@ def holds(ctx: Context, condition: n.Expr, scope: Scope) -> None:
 def fits(ctx: Context, expression: n.Expr, scope: Scope, expected: Type, secondary: tuple[Label, ...] = ()) -> None:
     """Check that an expression may stand where `expected` is wanted; `secondary` shows where that is declared."""
     if isinstance(expected, PoisonType):
-        infer(ctx, expression, scope)
+        _fits_unknown(ctx, expression, scope)
         return
     ctx.tables.of[expression] = expected
     core = strip(expected)
@@ -94,6 +94,18 @@ def fits(ctx: Context, expression: n.Expr, scope: Scope, expected: Type, seconda
             _check_identifier(ctx, expression, core, expected, secondary)
         case _:
             _fits_inferred(ctx, expression, scope, expected, secondary)
+
+
+def _fits_unknown(ctx: Context, expression: n.Expr, scope: Scope) -> None:
+    """Check what is inside an expression where it is not known what is wanted."""
+    match expression:
+        case n.Reference(name="new") if scope.new and scope.find("new") is None:
+            ctx.tables.refs[expression] = Builtin("new")
+        case n.RecordBody(assigns=assigns):
+            for assign in assigns:
+                _fits_unknown(ctx, assign.value, scope)
+        case _:
+            infer(ctx, expression, scope)
 
 
 def _fits_inferred(

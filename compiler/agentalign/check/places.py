@@ -109,6 +109,8 @@ def account_type(ctx: Context, expression: n.Node, root: n.Node, word: n.Name) -
     members = {} if account is None else {field.name.text: field for field in account.fields}
     ctx.tables.refs[root] = Builtin("account")
     found = members.get(word.text)
+    if found is None and account is None and not ctx.whole():
+        return PoisonType()
     if found is None:
         message = f"the user's account has no field `{word.text}`"
         ctx.unknown(word, "field", members, code="E0409", message=message)
@@ -151,6 +153,8 @@ def infer_index(ctx: Context, expression: n.Index, scope: Scope) -> Type:
         key_type(ctx, target.table),
         (ctx.label(target.table, "its key", target.table.key),),
     )
+    if isinstance(ctx.tables.of.get(expression.index), PoisonType):
+        return PoisonType()
     return narrowed(expression, NullableType(rows.item), scope)
 
 

@@ -70,6 +70,7 @@ RULES: tuple[tuple[type[n.Node], Rule], ...] = (
     (n.ReadingDecl, content.check_content),
     (n.TaxonomyDecl, content.check_refusals),
     (n.ChainDecl, twins.check_twins),
+    (n.ChainDecl, chain_flow.check_steps),
     (n.ChainDecl, chain_flow.check_lets),
     (n.DatasetDecl, datasets.check_dataset),
 )

@@ -41,7 +41,7 @@ def check_body(ctx: Context, body: n.RecordBody, scope: Scope, record: RecordTyp
         member = members.get(assign.name.text)
         if member is None:
             _unknown(ctx, assign.name, record, declaration, members)
-            ex.infer(ctx, assign.value, scope)
+            ex.fits(ctx, assign.value, scope, PoisonType())
             continue
         first = given.setdefault(assign.name.text, assign)
         if first is not assign:
@@ -50,8 +50,9 @@ def check_body(ctx: Context, body: n.RecordBody, scope: Scope, record: RecordTyp
                 "E0205", assign.name, f"`{assign.name.text}` is given twice", secondary=secondary, help="remove one"
             )
         ex.fits(ctx, assign.value, scope, member.type, _declared(ctx, declaration, assign.name.text))
-    if mode is not Mode.CHANGED:
-        _check_missing(ctx, body, record, declaration, [m for m in record.fields if m.name not in given], mode)
+    missing = [member for member in record.fields if member.name not in given]
+    if mode is not Mode.CHANGED and all(assign.name.text in members for assign in body.assigns):
+        _check_missing(ctx, body, record, declaration, missing, mode)  # a misnamed field may be the missing one
     ctx.tables.of[body] = record
 
 

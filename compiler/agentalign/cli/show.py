@@ -37,11 +37,14 @@ def findings(diagnostics: Sequence[Diagnostic], format_: Format = "full", *, as_
 
 
 def failed(program: Program) -> bool:
-    """Show what is wrong with a spec; true if it cannot be compiled."""
-    errors = has_errors(program.diagnostics) or program.plan is None
-    if program.diagnostics:
-        findings(program.diagnostics)
-    return errors
+    """Show what is wrong with a spec; true if it cannot be compiled. Warnings alone are counted: `check` shows them."""
+    found = program.diagnostics
+    if has_errors(found) or program.plan is None:
+        findings(found)
+        return True
+    if found:
+        note(f"{summary(found)}: `agentalign check {program.path}` shows them")
+    return False
 
 
 def all_exist(paths: Sequence[Path]) -> bool:

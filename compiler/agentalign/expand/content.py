@@ -65,7 +65,7 @@ class Contents:
         """A tool with the platform it names."""
         tool = self._index.tools[name]
         platform = self._index.platforms[tool.platform] if tool.platform else None
-        return content((self._whole(tool), platform))
+        return content((self._whole(replace(tool, fails=())), platform))
 
     def _offer(self, name: str) -> str:
         """What a record shows of an offered tool."""

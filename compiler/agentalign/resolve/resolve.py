@@ -41,8 +41,7 @@ def resolve(bundle: Bundle, modules: Iterable[str]) -> Names:
 
 
 _DECLARED = re.compile(
-    r"^[ \t]*(?:type|record|lexicon|taxonomy|category|capability|platform|table|tool|chain|reading \w+|dataset)"
-    r"[ \t]+(?:\w+\.)*(\w+)",
+    r"^(?:reading[ \t]+\w+|\w+|[ \t]+categor\w+)[ \t]+(?:\w+\.)*(\w+)",
     re.MULTILINE,
 )
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from agentalign.templates.calendar import MONTHS
+from agentalign.templates.measures import measured
 from agentalign.templates.occurs import normal, occurs
 from agentalign.types import domains
 
@@ -133,14 +134,23 @@ def unsupported(text: str, evidence: str) -> tuple[Claim, ...]:
     """Return the claims of `text` whose value does not occur in `evidence`, in whatever form.
 
     `evidence` is everything that may be relied on, as text or JSON, in any order. Dates, times and numbers are compared
-    by value, so `5 March` is supported by `2027-03-05` and `$1.2k` by `1200`; everything else by the characters that
+    by value, so `5 March` is supported by `2027-03-05`, `$1.2k` by `1200` and `1.5 MB` by `1536000`; everything else by the characters that
     matter.
     """
     flat = text.replace("\n", " ") if "\n" in text else text
     if _literally(flat, evidence):
         named = all(name in evidence for name in _NAMED.findall(flat))
         return () if named else tuple(claim for claim in _names(text) if not _supported(claim, evidence))
-    return tuple(claim for claim in claims(text) if not (_quoted(claim, flat, evidence) or _supported(claim, evidence)))
+    return tuple(
+        claim
+        for claim in claims(text)
+        if not (_quoted(claim, flat, evidence) or _supported(claim, evidence) or _measured(claim, flat, evidence))
+    )
+
+
+def _measured(claim: Claim, flat: str, evidence: str) -> bool:
+    """Tell whether a number is part of a size or a length of time that some number in the evidence comes to."""
+    return claim.kind == "number" and measured(flat, claim.start, _numbers(evidence))
 
 
 def _quoted(claim: Claim, flat: str, evidence: str) -> bool:

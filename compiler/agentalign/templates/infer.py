@@ -175,6 +175,8 @@ class Inference:
             return given
         given = self.faced(given)
         t = given.type
+        if is_unknown(t):
+            return given
         if nullable(t):
             self.absent(".".join(given.prints), at.start, at.end)
             return given

@@ -24,6 +24,14 @@ def name_finder(names: Sequence[str]) -> Callable[[str], str | None]:
     return find
 
 
+def spotless(texts: Sequence[str]) -> bool:
+    """Tell whether texts surely have no slips, by one look at all of them; False means that each needs a look of its own."""
+    joined = "\n".join(texts)
+    if blemishes(joined) or "\u201c" in joined:
+        return False
+    return not any(text.count('"') % 2 or text[:1].isspace() or text[-1:].isspace() for text in texts)
+
+
 def slips(text: str, said: Iterator[str], *, named: bool) -> tuple[str, ...]:
     """What is wrong with a text; `said` are values that may stand in it as they are, `named` spares a name found before."""
     found = blemishes(text, said)

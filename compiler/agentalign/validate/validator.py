@@ -14,7 +14,7 @@ from agentalign.validate.finding import Finding
 from agentalign.validate.heads import check_head, check_provenance
 from agentalign.validate.offers import check_offers
 from agentalign.validate.places import answer_at, ask_at, reading_at, text_at
-from agentalign.validate.prose import name_finder, slips, strings
+from agentalign.validate.prose import name_finder, slips, spotless, strings
 from agentalign.validate.schema import KEYS, RECORD_SCHEMA, accepts, complaint
 from agentalign.validate.steps import Script, assign
 from agentalign.validate.turns import Conversation, conversation
@@ -99,9 +99,11 @@ class Validator:
         texts.append((talk.answer, f"/messages/{talk.last}/content", answer_at))
         if prompt := talk.system.rpartition("\n\n")[0]:
             texts.append((prompt, "/messages/0/content", reading_at))
+        texts = [said for said in texts if not self._harmless(said[0])]
+        words = [text for text, _, _ in texts]
+        if spotless(words) and not self._named("\n".join(words)):
+            return
         for text, path, place in texts:
-            if self._harmless(text):
-                continue
             name = self._named(text)
             if name is not None:
                 message = f"the text calls the tool `{name}` by its wire name"

@@ -17,16 +17,20 @@ from agentalign.types import ListType, PoisonType, strip
 def check_flow(ctx: Context, chain: n.ChainDecl) -> None:
     """Run after the chain's readings are known."""
     info = ctx.tables.chains[chain]
+    unplanted = any(isinstance(item, n.Given) and item.table not in ctx.tables.refs for item in chain.items)
+    if unplanted or not ctx.sound(chain):
+        return  # what seems unused or not planted may be meant where something is wrong
     for item in chain.items:
         if isinstance(item, n.Let):
             _check_selection(ctx, item, info)
     _check_params(ctx, chain)
-    _check_steps(ctx, info)
 
 
 def check_lets(ctx: Context, chain: n.ChainDecl) -> None:
     """Lets that neither the chain nor a wording of its readings uses."""
     info = ctx.tables.chains[chain]
+    if not ctx.sound(chain) or not all(ctx.within(reading).sound(reading) for reading in info.readings):
+        return
     users = (chain, *info.readings)
     for item in chain.items:
         if isinstance(item, n.Let) and not any((user, item.name.text) in ctx.tables.words for user in users):
@@ -46,7 +50,7 @@ def _check_selection(ctx: Context, let: n.Let, info: ChainInfo) -> None:
     if not isinstance(source, ListType) or (source.min > 0 and not conditions):
         return
     step, whole = _origin(ctx, selection.source, info, conditions)
-    if step is None or not step.tools:
+    if step is None or not step.tools or not all(ctx.within(tool).sound(tool) for tool in step.tools):
         return
     if whole and not conditions and all(ctx.tables.tools[tool].least > 0 for tool in step.tools):
         return
@@ -156,9 +160,10 @@ def _check_params(ctx: Context, chain: n.ChainDecl) -> None:
             ctx.report("E0513", param.name, message, help="give it to a step, or remove it")
 
 
-def _check_steps(ctx: Context, info: ChainInfo) -> None:
-    """Warn of a step that has nothing to do with the others."""
-    if len(info.steps) < 2:
+def check_steps(ctx: Context, chain: n.ChainDecl) -> None:
+    """Warn of a step that has nothing to do with the others, in the chain or in what its readings compose."""
+    info = ctx.tables.chains[chain]
+    if len(info.steps) < 2 or not ctx.sound(chain):
         return
     uses = {step: set(_uses(ctx, found, info)) for step, found in info.steps.items()}
     for step in info.steps:
@@ -176,6 +181,9 @@ def _uses(ctx: Context, step: StepInfo, info: ChainInfo) -> Iterator[n.Node]:
     sources: list[n.Expr] = list(step.arguments.values())
     if step.step.repeat is not None:
         sources.append(step.step.repeat.source)
+    name = step.step.name.text
+    for reading in info.readings:
+        sources += [item.template for item in reading.items if isinstance(item, n.Compose) and item.step.text == name]
     for source in sources:
         yield from _roots(ctx, source, info)
 

@@ -74,7 +74,7 @@ def check_chain(ctx: Context, chain: n.ChainDecl) -> None:
     readings = tuple(ctx.tables.readings.get(chain, ()))
     ctx.tables.chains[chain] = ChainInfo(chain, start, walk.scope, MappingProxyType(walk.steps), readings)
     ctx.tables.subject = None
-    if not readings:
+    if not readings and ctx.whole():
         message = f"the chain `{chain.name.text}` has no readings, so nothing is made of it"
         ctx.report("W0102", chain.name, message, help=f"add `reading benign NAME of {chain.name.text} {{ ... }}`")
 
@@ -153,6 +153,11 @@ class _Walk:
         return [item.name.text for item in self.chain.items if isinstance(item, n.Step)]
 
     def _no_tool(self, step: n.Step, target: OperationRef) -> None:
+        if not self.ctx.whole() or any(
+            len(self.ctx.tables.tools[tool].implementations) < len(tool.implements)
+            for tool in self.ctx.names.every(n.ToolDecl)
+        ):
+            return  # a tool that is not read, or implements something unknown, may be the one
         self.ctx.report(
             "E0301",
             step.capability,
@@ -230,7 +235,9 @@ def check_arguments(ctx: Context, step: n.Step, target: OperationRef, scope: Sco
         if len(ctx.tables.diagnostics) == before:
             _check_tools(ctx, argument.value, port, target)
     lost = [port for port in target.operation.ports if port not in given and port.default is None]
-    if lost:
+    if lost and all(
+        argument.name.text in ports for argument in step.arguments
+    ):  # a misnamed one may be the missing one
         listed = ", ".join(f"`{port.name.text}`" for port in lost)
         message = f"`{title(target)}` also needs {listed}"
         ctx.report("E0203", step.capability, message, secondary=[signature], help="give every port without a default")

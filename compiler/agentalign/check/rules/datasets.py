@@ -38,7 +38,7 @@ def check_dataset(ctx: Context, dataset: n.DatasetDecl) -> None:
     if dataset.select is not None and dataset.select.method.text not in METHODS:
         method = dataset.select.method
         ctx.unknown(method, "way to select", METHODS, message=f"there is no way to select `{method.text}`")
-    if not any(True for _ in ctx.names.every(n.ReadingDecl)):
+    if ctx.whole() and not any(True for _ in ctx.names.every(n.ReadingDecl)):
         ctx.report("E0906", dataset.name, "there are no readings to make rows of", help="declare or import some")
     _check_labels(ctx, dataset)
 
@@ -78,7 +78,7 @@ def _check_groups(ctx: Context, dataset: n.DatasetDecl, split: n.Split) -> None:
     }
     needed = [share for share in split.shares if share.percent.value]
     enough = len(groups) + (split.by.text != "chain")
-    if groups and enough < len(needed):
+    if groups and ctx.whole() and enough < len(needed):
         have = f"{len(groups)} sequence{'s' if len(groups) > 1 else ''} of steps"
         message = f"{len(needed)} splits cannot be filled from {have}"
         help_ = "drop splits, or add chains that do something else: rows that do the same steps stay in one split"
@@ -117,7 +117,7 @@ def _check_numbers(ctx: Context, dataset: n.DatasetDecl) -> None:
 def _check_labels(ctx: Context, dataset: n.DatasetDecl) -> None:
     """A label that the mix asks for and no reading counts for leaves the mix unmet; what is refused counts as harmful."""
     readings = [reading for info in _chains(ctx, dataset) for reading in info.readings]
-    if not readings:
+    if not readings or not ctx.whole():
         return
     there = {"harmful" if refuses(reading) else reading.label for reading in readings}
     for share in dataset.mix:

@@ -32,7 +32,7 @@ def check_given(ctx: Context, given: n.Given, info: ChainInfo, scope: Scope) -> 
     table = find_table(ctx, given.table)
     if table is None:
         for assign in given.body.assigns:
-            _infer(ctx, assign.value, scope)
+            ex.fits(ctx, assign.value, replace(scope, new=True), PoisonType())
         return
     row = strip(ctx.tables.types.get(table, PoisonType()))
     if not isinstance(row, RecordType):
@@ -46,10 +46,6 @@ def check_given(ctx: Context, given: n.Given, info: ChainInfo, scope: Scope) -> 
             secondary=[ctx.label(table, "split here", table.per)],
             help="add `on STEP`: the row is planted where that step looks",
         )
-
-
-def _infer(ctx: Context, value: n.Expr, scope: Scope) -> None:
-    ex.infer(ctx, value, scope)
 
 
 def find_table(ctx: Context, name: n.Name) -> n.TableDecl | None:

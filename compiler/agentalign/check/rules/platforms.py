@@ -58,7 +58,9 @@ def check_table(ctx: Context, table: n.TableDecl) -> None:
     if key is None:
         message = f"{describe(row)} has no field `{table.key.text}`"
         ctx.unknown(table.key, "field", [member.name for member in fields(core)], code="E0202", message=message)
-    elif key.optional or is_nullable(key.type) or not isinstance(strip(key.type), _KEYS):
+    elif not isinstance(strip(key.type), PoisonType) and (
+        key.optional or is_nullable(key.type) or not isinstance(strip(key.type), _KEYS)
+    ):
         ctx.report(
             "E0410",
             table.key,

@@ -120,7 +120,7 @@ def _check_completion(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> 
                     secondary=[ctx.label(step.step, "it is briefed here", argument)],
                     help=f'add `compose {slot[0]}.{slot[1]} """..."""`',
                 )
-            elif slot in composed and not briefed and _is_text(ctx, port):
+            elif slot in composed and _is_text(ctx, port) and not briefed and not _is_unknown(ctx, argument):
                 ctx.report(
                     "E0509",
                     composed[slot],
@@ -140,6 +140,10 @@ def is_brief(ctx: Context, port: n.PortDecl, argument: n.Expr) -> bool:
 
 def _is_text(ctx: Context, port: n.PortDecl) -> bool:
     return isinstance(strip(ctx.tables.types.get(port, PoisonType())), TextType)
+
+
+def _is_unknown(ctx: Context, argument: n.Expr) -> bool:
+    return isinstance(strip(ctx.tables.of.get(argument, PoisonType())), PoisonType)
 
 
 def dictates(ctx: Context, step: StepInfo) -> list[n.Expr]:

@@ -219,8 +219,9 @@ def _check_bindings(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> No
                 secondary=[Label(ctx.at(first), "here it gets the first")],
                 help="remove one of them",
             )
+    known = {param.name.text for param in info.chain.params}
     lost = [param for param in info.chain.params if param.name.text not in bound and param.default is None]
-    if lost:
+    if lost and bound.keys() <= known:  # a misnamed one may be the missing one
         names = " and ".join(f"`{param.name.text}`" for param in lost)
         ctx.report(
             "E0502",

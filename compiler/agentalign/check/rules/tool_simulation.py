@@ -42,7 +42,7 @@ def check_simulation(ctx: Context, tool: n.ToolDecl) -> None:
             scope = scope.knowing(facts(rule.when, holds=False))
         check_action(ctx, rule.action, inner, info)
     ctx.tables.reading = ctx.tables.visited = None
-    check_coverage(ctx, tool, sound=len(ctx.tables.diagnostics) == before)
+    check_coverage(ctx, tool, sound=len(ctx.tables.diagnostics) == before and ctx.sound(tool))
     _check_partitions(ctx, tool, visited)
     codes = tuple(dict.fromkeys(rule.action.code.value for rule in tool.rules if isinstance(rule.action, n.Fail)))
     ctx.tables.tools[tool] = replace(info, reads=tuple(reading), least=_least(ctx, tool), codes=codes)
@@ -174,6 +174,8 @@ def _unreachable(ctx: Context, rule: n.Rule, other: n.Rule, text: str) -> None:
 
 
 def _falls_through(ctx: Context, tool: n.ToolDecl, left: dict[str, Value]) -> None:
+    if not all(rule.when is None or ctx.sound(rule.when) for rule in tool.rules):
+        return  # what is wrong there may be the case that is missing
     known = [(name[1:], value) for name, value in left.items() if name.startswith("$")]
     shown = ", ".join(f"{name}: {_shown(value)}" for name, value in known)
     notes = (f"for example, none takes a call with {shown}",) if shown else ()

@@ -17,7 +17,7 @@ def check_twins(ctx: Context, chain: n.ChainDecl) -> None:
     info = ctx.tables.chains[chain]
     harmful = [reading for reading in info.readings if reading.label == "harmful"]
     benign = [reading for reading in info.readings if reading.label == "benign"]
-    if harmful and not benign:
+    if harmful and not benign and ctx.whole():
         inner = ctx.within(harmful[0])
         inner.report(
             "W0701",
@@ -25,14 +25,13 @@ def check_twins(ctx: Context, chain: n.ChainDecl) -> None:
             f"the chain `{chain.name.text}` has no benign reading to tell harm from",
             help="without a twin, a model learns that the tools themselves are the harm",
         )
-        return
-    for reading in (*harmful, *benign[1:]):
+    for reading in (*harmful, *benign[1:]) if benign else ():
         _compare(ctx.within(reading), reading, benign[0], info)
 
 
 def _compare(ctx: Context, reading: n.ReadingDecl, model: n.ReadingDecl, info: ChainInfo) -> None:
     mine, other = _slots(ctx, reading, info), _slots(ctx, model, info)
-    if not mine or not other or not ctx.tables.reported.isdisjoint((reading, model)):
+    if not mine or not other or not (ctx.sound(reading) and ctx.within(model).sound(model)):
         return
     label = ctx.label(model, "its twin", model.name)
     lost, extra = sorted(other.keys() - mine.keys()), sorted(mine.keys() - other.keys())

@@ -147,13 +147,16 @@ def _check_needs(
     varied = {name.text for item in reading.items if isinstance(item, n.Vary) for name in item.names}
     reported: set[tuple[str, ...]] = set()
     for need in needs:
-        if need.path in reported or voices(checked, need.path, need.type, need.param, ctx):
+        if (
+            need.path in reported
+            or isinstance(need.type, PoisonType)
+            or voices(checked, need.path, need.type, need.param, ctx)
+        ):
             continue
         bind = bound.get(need.path[0])
         if _is_declared(ctx, need, bind, varied) or (bind is not None and _says_constant(ctx, checked, bind)):
             continue
         reported.add(need.path)
-        ctx.tables.reported.add(reading)
         shown = ".".join(need.path)
         sometimes = any(mention.path[: len(need.path)] == need.path for mention in checked.mentions)
         ctx.report(
