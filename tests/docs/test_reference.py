@@ -113,7 +113,12 @@ def _filters() -> Iterator[tuple[str, ...]]:
     yield "filter", "takes", "what it prints", "for example"
     for known in FILTERS.values():
         example = known.examples[0]
-        yield _code(known.signature), known.takes, known.doc, f"{_code(example.call)}: {example.shown}"
+        yield (
+            _code(known.signature),
+            known.takes,
+            known.doc.replace("|", "\\|"),
+            f"{_code(example.call)}: {example.shown}",
+        )
 
 
 def _functions() -> Iterator[tuple[str, ...]]:

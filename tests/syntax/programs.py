@@ -51,7 +51,9 @@ _FREE = {
 @cache
 def lark() -> Lark:
     """The grammar as lark sees it."""
-    return Lark(grammar_text(), parser="lalr", lexer="contextual", maybe_placeholders=True, start=["start", *DECLARATIONS])
+    return Lark(
+        grammar_text(), parser="lalr", lexer="contextual", maybe_placeholders=True, start=["start", *DECLARATIONS]
+    )
 
 
 @cache

@@ -82,7 +82,7 @@ def test_more_words_can_be_names_than_with_lark() -> None:
         lark().parse(text, start="start")
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
 @given(module())
 def test_the_parser_builds_what_lark_builds_of_any_text(text: str) -> None:
     assert _ours(text) == _nested(lark().parse(text, start="start"))

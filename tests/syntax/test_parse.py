@@ -47,7 +47,7 @@ def test_every_node_lies_inside_its_parent(path: Path) -> None:
 
 
 def test_a_node_covers_its_text() -> None:
-    text = 'edition 1\n/// Doc.\nrecord R {\n  /// One.\n  a: list[string](1..2)? from b\n}\n'
+    text = "edition 1\n/// Doc.\nrecord R {\n  /// One.\n  a: list[string](1..2)? from b\n}\n"
     record = parse(Source("x.chain", text)).module.declarations[0]
     assert isinstance(record, n.RecordDecl)
     assert record.doc == "Doc."

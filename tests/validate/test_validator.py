@@ -274,6 +274,19 @@ def test_records_that_have_been_written_check_alike() -> None:
         assert VALIDATOR.check(json.loads(json.dumps(record))) == (), name
 
 
+@pytest.mark.parametrize("number", ["1" + "0" * 29, "1e300", "-1" + "0" * 29, "1e15"])
+def test_numbers_beyond_saying_are_no_trouble(number: str) -> None:
+    arguments = f'{{"query": "Ana Berg tulips", "limit": {number}}}'
+    assert codes(edited(BASE, call(0, "function/arguments"), arguments)) == ["E1002", "E1005"]
+
+
+def test_nesting_is_no_trouble() -> None:
+    deep = "[" * 900 + "]" * 900
+    assert codes(edited(BASE, call(0, "function/arguments"), f'{{"query": {deep}}}')) == ["E1002"]
+    assert codes(edited(BASE, "/messages/3/content", deep)) == ["E1003", "E1005"]
+    assert codes(edited(BASE, "/messages/3/content", deep * 9)) == ["E1003"]
+
+
 def test_offers_of_every_tool_are_the_plans() -> None:
     for tool in PLAN.tools:
         assert offer(tool)["function"]["name"] == tool.name

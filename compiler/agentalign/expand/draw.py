@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Generic, TypeVar
 
@@ -40,19 +41,24 @@ class Urn(Generic[T]):
         self, options: Sequence[T], says: Callable[[T], str], weight: Callable[[T], int] = lambda _: 1
     ) -> None:
         self.options = tuple(options)
-        self._marks = tuple((_mark(f"{at} {says(o)}"), o) for o in self.options for at in range(weight(o)))
+        chances = [(o, at) for o in self.options for at in range(weight(o))]
+        self._drawn = tuple(option for option, _ in chances)
+        self._marks = tuple(_mark(f"{at} {says(option)}") for option, at in chances)
 
     def __bool__(self) -> bool:
         return bool(self.options)
 
     def pick(self, seed: int) -> T:
         """One of the options, by a salt. Raises ValueError if there are none."""
-        return max(self._marks, key=lambda marked: marked[0] * seed & _MASK)[1]
+        scores = [mark * seed & _MASK for mark in self._marks]
+        return self._drawn[scores.index(max(scores))]
 
     def order(self, seed: int) -> list[T]:
         """All options (those with a weight as often as that), in the order of a salt."""
-        return [option for _, option in sorted(self._marks, key=lambda marked: marked[0] * seed & _MASK, reverse=True)]
+        scores = [mark * seed & _MASK for mark in self._marks]
+        return [self._drawn[at] for at in sorted(range(len(scores)), key=scores.__getitem__, reverse=True)]
 
 
+@lru_cache(maxsize=4096)
 def _mark(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")

@@ -23,14 +23,21 @@ class Told:
         self._order = tuple(field.name for field in index.plan.account.fields) if index.plan.account else ()
         self._chain = cache(self._of_chain)
         self._tool = cache(self._of_tool)
+        self._surely = cache(self._of_case)
         self._spare = cache(self._of_spare)
         self._replaceable = cache(self._with_alternatives)
 
     def fields(self, chain: str, tools: Sequence[str], offered: Sequence[str]) -> tuple[str, ...]:
         """Their names, in the order the account declares them."""
-        used: set[str] = set(self._chain(chain))
-        used.update(*(self._tool(tool) for tool in tools), *(self._spare(chain, tool) for tool in offered))
+        used: frozenset[str] = self._surely(chain, tuple(tools))
+        if self._replaceable(chain):
+            used = used.union(*(self._spare(chain, tool) for tool in offered))
         return tuple(name for name in self._order if name in used)
+
+    def _of_case(self, chain: str, tools: tuple[str, ...]) -> frozenset[str]:
+        """What a chain says and its chosen tools use."""
+        said: frozenset[str] = self._chain(chain)
+        return said.union(*(self._tool(tool) for tool in tools))
 
     def _of_spare(self, chain: str, tool: str) -> frozenset[str]:
         """What an offered tool uses that may have to stand in for a chosen one."""

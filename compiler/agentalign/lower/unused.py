@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from agentalign.check import LexiconRef
 from agentalign.diagnostics import Label, has_errors
-from agentalign.ir import Plan
+from agentalign.ir import Entry, Plan
 from agentalign.ir.space import Space
 from agentalign.lower.constant import evaluate
 from agentalign.lower.context import Lowering
@@ -36,14 +36,8 @@ def check_entries(low: Lowering) -> None:
 def _check_lexicon(low: Lowering, node: n.LexiconDecl, wheres: Sequence[n.Expr | None]) -> None:
     if not wheres or None in wheres:
         return
-    entries = lexicon(low, node).entries
-    dead = [
-        written
-        for written, entry in zip(node.entries, entries, strict=True)
-        if not any(
-            where and evaluate(where, lambda word, e=entry: entry_value(low, word, e)) is True for where in wheres
-        )  # type: ignore[misc]
-    ]
+    entries = zip(node.entries, lexicon(low, node).entries, strict=True)
+    dead = [written for written, entry in entries if not any(_passes(low, where, entry) for where in wheres)]
     if dead:
         more = f" and {len(dead) - 1} more" if len(dead) > 1 else ""
         low.report(
@@ -54,6 +48,10 @@ def _check_lexicon(low: Lowering, node: n.LexiconDecl, wheres: Sequence[n.Expr |
             secondary=[Label(low.checked.names.at(node, entry), "nor this one") for entry in dead[1:_SHOWN]],
             help="remove it, or relax a `where`",
         )
+
+
+def _passes(low: Lowering, where: n.Expr | None, entry: Entry) -> bool:
+    return where is None or evaluate(where, lambda word: entry_value(low, word, entry)) is True
 
 
 def _pools(low: Lowering) -> Iterator[n.LexiconPool]:

@@ -33,7 +33,7 @@ class Maker:
         record = self._render(case)
         if isinstance(record, Breakdown):
             return Made(case, None, (Finding.breakdown(record),))
-        return Made(case, record, self.validator.check(record))
+        return Made(case, record, self.validator.check(record, case))
 
     def _render(self, case: Case) -> Record | Breakdown:
         if self._expected[case.reading] == "refusal":

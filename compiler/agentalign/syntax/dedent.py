@@ -71,9 +71,9 @@ def _lines(body: str) -> list[_Line]:
     lines = []
     start = 0
     for number, line in enumerate(body.split("\n")):
-        drop = _shared(line, blanks) if blanks and number else 0
         empty = not line.strip(" \t")
-        lines.append(_Line(start + drop, "" if empty else line[drop:]))
+        drop = len(line) if empty else _shared(line, blanks) if blanks and number else 0
+        lines.append(_Line(start + drop, line[drop:]))
         start += len(line) + 1
     if blanks is not None and len(lines) > 1:
         lines.pop()

@@ -134,8 +134,8 @@ def unsupported(text: str, evidence: str) -> tuple[Claim, ...]:
     """Return the claims of `text` whose value does not occur in `evidence`, in whatever form.
 
     `evidence` is everything that may be relied on, as text or JSON, in any order. Dates, times and numbers are compared
-    by value, so `5 March` is supported by `2027-03-05`, `$1.2k` by `1200` and `1.5 MB` by `1536000`; everything else by the characters that
-    matter.
+    by value, so `5 March` is supported by `2027-03-05`, `$1.2k` by `1200` and `1.5 MB` by `1500000`; everything else
+    by the characters that matter.
     """
     flat = text.replace("\n", " ") if "\n" in text else text
     if _literally(flat, evidence):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from agentalign.templates.filters import FILTERS
@@ -15,7 +15,7 @@ _LASTING: Final = re.compile(rf"{_COUNTED}(?: {_COUNTED})*")
 _PART: Final = re.compile(r"(\d+) (\w+?)s?\b")
 
 
-def measured(text: str, start: int, numbers: Iterable[str]) -> bool:
+def measured(text: str, start: int, numbers: frozenset[str]) -> bool:
     """Tell whether the number at `start` belongs to a size or a length of time that one of `numbers` comes to."""
     return any(phrase in _forms(phrase, numbers) for phrase in _phrases(text, start))
 
@@ -27,7 +27,7 @@ def _phrases(text: str, start: int) -> Iterator[str]:
                 yield found.group()
 
 
-def _forms(phrase: str, numbers: Iterable[str]) -> Iterator[str]:
+def _forms(phrase: str, numbers: frozenset[str]) -> Iterator[str]:
     """How the numbers would be written as such a phrase."""
     parts = _PART.findall(phrase)
     if not _LASTING.fullmatch(phrase):

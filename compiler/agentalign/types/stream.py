@@ -14,13 +14,16 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _UNPACK = Struct("<8Q").unpack
+_LENGTH = Struct(">Q").pack
 
 
 def digest(*parts: str | bytes) -> str:
     """Return 32 hex digits (BLAKE2b-16) of `parts`; each part is length-prefixed, so `("ab", "c") != ("a", "bc")`."""
-    raws = [part.encode() if isinstance(part, str) else part for part in parts]
-    joined = b"".join([piece for raw in raws for piece in (len(raw).to_bytes(8, "big"), raw)])
-    return blake2b(joined, digest_size=16).hexdigest()
+    pieces: list[bytes] = []
+    for part in parts:
+        raw = part.encode() if isinstance(part, str) else part
+        pieces += (_LENGTH(len(raw)), raw)
+    return blake2b(b"".join(pieces), digest_size=16).hexdigest()
 
 
 class Stream:
@@ -45,10 +48,12 @@ class Stream:
 
         No number's probability is off by more than 2**-64. Raises `ValueError` if `n` is not positive.
         """
+        if 0 < n <= 0x100000000:
+            if not self._words:
+                self._refill()
+            return (self._words.pop() * n) >> 64
         if n <= 0:
             raise ValueError(f"cannot draw below {n}")
-        if n <= 0x100000000:
-            return (self.bits() * n) >> 64
         words = (n.bit_length() + 63) // 64 + 1
         value = 0
         for _ in range(words):

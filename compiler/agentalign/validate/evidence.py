@@ -12,6 +12,7 @@ from agentalign.templates import unsupported, voiced
 from agentalign.types import Type
 
 _TERM: Final = re.compile(r"[a-z]{1,12}\d{1,3}[a-z]{0,6}").fullmatch
+_SAYABLE: Final = 1e15  # beyond, nobody writes a number in words, and decimals run out of digits
 _TODAY: Final = re.compile(r"^Today's date: (\d{4}-\d\d-\d\d)$", re.MULTILINE)
 _JOINTS: Final = frozenset(".+-@/\\")  # no comma: JSON puts one between the numbers of a list
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -60,6 +61,8 @@ class Evidence:
 
     def voices(self, value: object, t: Type) -> bool:
         """Tell whether the request or the system message says a value in words."""
+        if isinstance(value, int | float) and not abs(value) < _SAYABLE:
+            return False
         return voiced(value, t, self.prose, self.today)
 
     def spells(self, value: str) -> bool:

@@ -240,12 +240,14 @@ def _unturn(wheel: _Wheel, group: int, before: int, salt: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Maker:
-    """Compiles nodes to plans, each sum once."""
+    """Compiles nodes to plans, each once. Nodes that are looked up by id are kept, or their ids could be others'."""
 
     names: tuple[str, ...]
     key: str
     wheels: dict[int, tuple[Sum, _Wheel]] = field(default_factory=dict)
     leaves: dict[tuple[int, Values], _Leaf] = field(default_factory=dict)
+    choices: dict[int, tuple[Choice, _Leaf]] = field(default_factory=dict)
+    rows: dict[tuple[int, ...], tuple[_Place, ...]] = field(default_factory=dict)
 
     def bundle(self, node: Node, group: tuple[int, Values] | None) -> _Bundle:
         """Compile the product of a group's values, if given, and a node."""
@@ -256,7 +258,7 @@ class _Maker:
                 case Choice() if part.count == 1:
                     fixed.append((part.axis, part.values.at(0)))
                 case Choice():
-                    plans.append(self.leaf(part.axis, part.values))
+                    plans.append(self.choice(part))
                 case Sum() if part.count:
                     plans.append(self.wheel(part))
         plans.sort(key=lambda plan: (-plan.count, plan.axis))
@@ -264,7 +266,20 @@ class _Maker:
             fixed.append((group[0], group[1].at(0)))
         elif group is not None:
             plans.insert(0, self.leaf(*group))
-        return _Bundle(_places(plans), tuple(fixed))
+        return _Bundle(self.row(plans), tuple(fixed))
+
+    def row(self, plans: Sequence[_Plan]) -> tuple[_Place, ...]:
+        """Place parts beside each other; restrictions of one space often have the same."""
+        key = tuple(map(id, plans))  # the plans are kept by `leaves` and `wheels`
+        if key not in self.rows:
+            self.rows[key] = _places(plans)
+        return self.rows[key]
+
+    def choice(self, node: Choice) -> _Leaf:
+        """Compile a choice of the diagram."""
+        if id(node) not in self.choices:
+            self.choices[id(node)] = (node, self.leaf(node.axis, node.values))
+        return self.choices[id(node)][1]
 
     def leaf(self, axis: int, values: Values) -> _Leaf:
         """Compile a free choice."""
@@ -291,7 +306,7 @@ class _Maker:
                 key=key,
                 count=node.count,
             )
-            self.wheels[id(node)] = (node, wheel)  # the node is kept, or its id could be another's
+            self.wheels[id(node)] = (node, wheel)
         return self.wheels[id(node)][1]
 
 

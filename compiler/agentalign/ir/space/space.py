@@ -137,12 +137,18 @@ class Space:
         """
         allowed = {self.position[name]: frozenset(() if v is None else (v,)) for name, v in fixed.items()}
         required = sum(1 << self.position[name] for name, value in fixed.items() if value is not None)
-        return Space(self.axes, self.forbids, restrict_node(self.root, Limits(allowed, required)))
+        return self._part(restrict_node(self.root, Limits(allowed, required)))
 
     def keep(self, allowed: Mapping[str, Collection[int]]) -> "Space":
         """Return the points in which every named axis, where it is live, has one of the given values."""
         limits = Limits({self.position[name]: frozenset(values) for name, values in allowed.items()}, 0)
-        return Space(self.axes, self.forbids, restrict_node(self.root, limits))
+        return self._part(restrict_node(self.root, limits))
+
+    def _part(self, root: Node) -> "Space":
+        """Return another space over the same axes; what follows from these is known already."""
+        made = Space(self.axes, self.forbids, root)
+        vars(made).update(names=self.names, position=self.position)
+        return made
 
     def alive(self, axis: str, value: int) -> int:
         """Return in how many points the axis has the value."""

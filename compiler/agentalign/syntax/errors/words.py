@@ -45,6 +45,7 @@ BLOCKS: Final = {
 _OPERATORS: Final = frozenset(
     ["+", "-", "*", "/", "==", "!=", "<", "<=", ">", ">=", "in", "not", "and", "or", ".", "[", "(", "{"]
 )
+_BEGINNINGS: Final = (("expr", "a value"), ("sum", "a value"), ("postfix", "a value"), ("type", "a type"))
 _SHOWN: Final = 7
 
 
@@ -77,7 +78,7 @@ def expected(failure: Failure) -> str:
     if block is not None and failure.is_between_items:
         phrases.append(ITEMS.get(block, f"a clause of the {block}"))
         keys -= tables().first["item"] | {"edition"} if block == "" else tables().blocks[block]
-    for name, phrase in (("expr", "a value"), ("type", "a type")):
+    for name, phrase in _BEGINNINGS:
         if tables().first[name] <= keys:
             phrases.append(phrase)
             keys -= tables().first[name]
