@@ -180,8 +180,7 @@ def test_different_requests_and_responses_have_different_ids() -> None:
 
 
 EDITS = {
-    "world's lexicon": ("url: Url author", "url: Url title: string from heads author"),
-    "its words": ('"News"', '"Newest"'),
+    "the world's words": ('"News"', '"Newest"'),
     "the account in a sibling's answer": ('answer """Your thanks went to {{ sent.to }}."""', 'answer """Your thanks, {{ account.name }}, went to {{ sent.to }}."""'),
     "the account in a step's words": ("Now to the mail for {{ page.author }}.", "Now to the mail of {{ account.name }}."),
     "a constraint on alternatives": ('because "an old friend', 'forbid tool(pages) == green_search and register == casual\n  because "an old friend'),
@@ -213,7 +212,12 @@ EDITS = {
 }  # fmt: skip
 
 
-LAW = WHOLE.replace("limit: int(1..9)\n", "limit: int(1..9) = 5\n") + 'lexicon heads: string { "News", "Notes" }'
+LAW = (
+    WHOLE.replace("limit: int(1..9)\n", "limit: int(1..9) = 5\n").replace(
+        "url: Url author", "url: Url title: string from heads author"
+    )
+    + 'lexicon heads: string { "News", "Notes" }'
+)
 ROWS = 100
 
 
@@ -244,5 +248,5 @@ def test_nor_do_several(names: list[str]) -> None:
 
 
 def test_the_edits_leave_something_to_compare() -> None:
-    assert all(edited([name]) != LAW for name in EDITS if name != "its words")
+    assert all(edited([name]) != LAW for name in EDITS)
     assert sum(len(kept([name])) > 10 for name in EDITS) > 12

@@ -68,10 +68,10 @@ def conversation(messages: Sequence[Mapping[str, Any]]) -> Conversation | tuple[
     """
     first = 1 if messages[0]["role"] == "system" else 0
     last = len(messages) - 1
-    exchanges: list[Exchange] = []
-    ids: list[str] = []
     if wrong := _ends(messages, first, last):
         return (wrong,)
+    exchanges: list[Exchange] = []
+    ids: list[str] = []
     at = first + 1
     while at < last:
         asked = messages[at]
@@ -81,27 +81,29 @@ def conversation(messages: Sequence[Mapping[str, Any]]) -> Conversation | tuple[
         if at + len(calls) >= last:
             return (Finding("E1004", "a tool call is not answered", path=f"/messages/{at}/tool_calls"),)
         for number, call in enumerate(calls):
-            told = messages[at + 1 + number]
-            if tuple(told) != _TOLD:
-                return (_turn(at + 1 + number, told, "the result of a tool call"),)
-            if told["tool_call_id"] != call["id"] or told["name"] != call["function"]["name"]:
-                return (_unanswered(call, told, at + 1 + number),)
-            function, said = call["function"], "" if number else asked["content"]
+            found = _exchange(asked, call, messages[at + 1 + number], at, number)
+            if isinstance(found, Finding):
+                return (found,)
+            exchanges.append(found)
             ids.append(call["id"])
-            exchanges.append(
-                Exchange(function["name"], function["arguments"], told["content"], said, at, number, at + 1 + number)
-            )
         at += len(calls) + 1
     if len(set(ids)) < len(ids) or not all(map(_CALL_ID, ids)):
         return _ids(messages)
-    return Conversation(
-        messages[0]["content"] if first else "",
-        messages[first]["content"],
-        tuple(exchanges),
-        messages[last]["content"],
-        first,
-        last,
-    )
+    system = messages[0]["content"] if first else ""
+    return Conversation(system, messages[first]["content"], tuple(exchanges), messages[last]["content"], first, last)
+
+
+def _exchange(
+    asked: Mapping[str, Any], call: Mapping[str, Any], told: Mapping[str, Any], at: int, number: int
+) -> Exchange | Finding:
+    """Pair a call with what should be its result."""
+    place, function = at + 1 + number, call["function"]
+    if tuple(told) != _TOLD:
+        return _turn(place, told, "the result of a tool call")
+    if told["tool_call_id"] != call["id"] or told["name"] != function["name"]:
+        return _unanswered(call, told, place)
+    said = "" if number else asked["content"]
+    return Exchange(function["name"], function["arguments"], told["content"], said, at, number, place)
 
 
 def _ends(messages: Sequence[Mapping[str, Any]], first: int, last: int) -> Finding | None:
