@@ -77,7 +77,8 @@ def pipeline(rows: int) -> None:
     good = sum(isinstance(item, Row) for item in packed)
     report("compile, one core, every check", len(selected) / (end - start), "records/s", 3_000, at_least=True)
     print(f"{'  of it selection':<58} {(chosen - start) / len(selected) * 1e6:>10,.1f} µs/record")
-    print(f"{'  of it simulation, rendering, validation, packing':<58} {(end - chosen) / len(selected) * 1e6:>10,.1f} µs/record")
+    rest = (end - chosen) / len(selected) * 1e6
+    print(f"{'  of it simulation, rendering, validation, packing':<58} {rest:>10,.1f} µs/record")
     print(f"{'  rows kept':<58} {good:>10,} of {len(selected):,}")
     profile = cProfile.Profile()
     profile.enable()

@@ -340,3 +340,12 @@ def _at(value: Any, path: str) -> Any:
     for part in path.split("/")[1:]:
         value = value[int(part) if part.isdecimal() else part]
     return value
+
+
+def test_several_calls_of_one_message_are_answered_in_order() -> None:
+    record = bulk()
+    system, user, find, pages, first, sent, second, also, *rest = record["messages"]
+    both = {**first, "tool_calls": [*first["tool_calls"], *second["tool_calls"]]}
+    assert codes({**record, "messages": [system, user, find, pages, both, sent, also, *rest]}) == []
+    assert codes({**record, "messages": [system, user, find, pages, both, also, sent, *rest]}) == ["E1004"]
+    assert codes({**record, "messages": [system, user, find, pages, both, sent, *rest]}) == ["E1011"]

@@ -57,7 +57,7 @@ class Diagnostic:
             raise ValueError(f"unregistered diagnostic code {self.code!r}")
 
     @classmethod
-    def at(  # noqa: PLR0913  # the fields of the class, with the label's place and text apart
+    def at(  # the fields of the class, with the label's place and text apart
         cls,
         code: str,
         location: Location,

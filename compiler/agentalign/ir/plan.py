@@ -244,7 +244,10 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A capability call; `capability` is its full pattern. `keys` gives the step's brand keys that come from its arguments, as (kind, expression)."""
+    """A capability call; `capability` is its full pattern.
+
+    `keys` gives the brand keys that come from its arguments, as (kind, expression).
+    """
 
     name: str
     capability: str

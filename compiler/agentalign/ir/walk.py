@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from functools import cache
 
 
 def walk(thing: object) -> Iterator[object]:
@@ -15,13 +14,16 @@ def walk(thing: object) -> Iterator[object]:
         if isinstance(here, (tuple, list)):
             stack += reversed(here)
             continue
-        names = _members(type(here))
+        kind = type(here)
+        names = _known[kind] if kind in _known else _known.setdefault(kind, _members(kind))
         if names is not None:
             yield here
             stack += [getattr(here, name) for name in names]
 
 
-@cache
+_known: dict[type, tuple[str, ...] | None] = {}
+
+
 def _members(kind: type) -> tuple[str, ...] | None:
     """The fields of a dataclass, last first; None for any other class."""
     return tuple(field.name for field in reversed(fields(kind))) if is_dataclass(kind) else None

@@ -13,6 +13,7 @@ from agentalign.cli.show import exists, failed, findings, note
 from agentalign.cli.table import table
 from agentalign.diagnostics import Diagnostic
 from agentalign.emit import Emitted
+from agentalign.ir import Dataset
 from agentalign.session import Program, compile_dataset, pick_dataset, with_options
 
 _USAGE_CODES = {"E1030", "E1031", "E1032"}
@@ -36,8 +37,8 @@ def run(options: argparse.Namespace) -> int:
     if isinstance(emitted, Diagnostic):
         findings([emitted])
         return USAGE if emitted.code in _USAGE_CODES else FINDINGS
-    note(_summary(emitted, dataset.size, time.monotonic() - started))
-    complete = emitted.manifest.written >= dataset.size
+    note(_summary(emitted, dataset, time.monotonic() - started))
+    complete = emitted.manifest.written >= dataset.size or dataset.select == "cover"
     return CLEAN if complete and not _drops(emitted) else FINDINGS
 
 
@@ -62,7 +63,7 @@ def _drops(emitted: Emitted) -> dict[str, int]:
     return dict(emitted.manifest.values["attrition"]["dropped"])
 
 
-def _summary(emitted: Emitted, size: int, seconds: float) -> str:
+def _summary(emitted: Emitted, dataset: Dataset, seconds: float) -> str:
     """What was written, per label and category; what was not, and why."""
     counts = emitted.manifest.counts
     rows = [(name, f"{count:,}") for name, count in counts["label"].items()]
@@ -74,8 +75,9 @@ def _summary(emitted: Emitted, size: int, seconds: float) -> str:
     lines = [table(rows, right=(1,)), ""]
     drops = _drops(emitted)
     lines += [f"dropped {count:,} by {code}: see dropped.jsonl" for code, count in drops.items()]
-    if written < size:
-        lines.append(f"the space holds only {written:,} of the {size:,} rows asked for")
+    if written < dataset.size:
+        what = "the covering array has" if dataset.select == "cover" else "the space holds only"
+        lines.append(f"{what} {written:,} of the {dataset.size:,} rows asked for")
     rate = written / seconds if seconds else 0
     lines.append(f"{written:,} rows in {emitted.folder}, {seconds:.1f} s ({rate:,.0f} rows/s)")
     return "\n".join(lines)

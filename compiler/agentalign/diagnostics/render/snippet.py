@@ -65,7 +65,7 @@ def snippet(lines: Sequence[str], first: int, marks: Sequence[Mark], size: int) 
     depth = max(lanes.values(), default=-1) + 1
     shown = _shown(marks)
     for number, following in pairwise((*shown, None)):
-        assert number is not None  # noqa: S101  # only the sentinel is None
+        assert number is not None  # only the sentinel is None
         yield from _line(number, lines[number - first], marks, lanes, max(size - 2 * depth, 20))
         if following is not None and following > number + 1:
             yield Row(_crossing(number, marks, lanes), gap=True)

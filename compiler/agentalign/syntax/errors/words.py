@@ -45,7 +45,13 @@ BLOCKS: Final = {
 _OPERATORS: Final = frozenset(
     ["+", "-", "*", "/", "==", "!=", "<", "<=", ">", ">=", "in", "not", "and", "or", ".", "[", "(", "{"]
 )
-_BEGINNINGS: Final = (("expr", "a value"), ("sum", "a value"), ("postfix", "a value"), ("type", "a type"))
+_BEGINNINGS: Final = (
+    ("expr", "a value"),
+    ("sum", "a value"),
+    ("entry", "a value"),
+    ("postfix", "a value"),
+    ("type", "a type"),
+)
 _SHOWN: Final = 7
 
 
@@ -78,6 +84,8 @@ def expected(failure: Failure) -> str:
     if block is not None and failure.is_between_items:
         phrases.append(ITEMS.get(block, f"a clause of the {block}"))
         keys -= tables().first["item"] | {"edition"} if block == "" else tables().blocks[block]
+        # A parameter or field may be called like a clause of a tool.
+        keys -= tables().first["tool_item"] if "$STRING" in tables().blocks.get(block, ()) else set()
     for name, phrase in _BEGINNINGS:
         if tables().first[name] <= keys:
             phrases.append(phrase)
