@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 import agentalign.diagnostics as package
-from agentalign.diagnostics import CODES, Snippet, explain, page
+from agentalign.diagnostics import CODES, Diagnostic, Severity, Snippet, explain, page, render
 from agentalign.diagnostics.page import parse_page
+from agentalign.session import Program
 
 PAGES = Path(package.__file__).parent / "pages"
+ABOUT_FILES = {"E0001", "E0002", "E0003", "E0004"}
 SAMPLE = """## Problem
 
 Something.
@@ -51,12 +54,39 @@ def test_every_page_belongs_to_a_code() -> None:
     assert {path.stem for path in PAGES.iterdir()} <= set(CODES)
 
 
-@pytest.mark.parametrize("code", sorted(path.stem for path in PAGES.iterdir()))
-def test_every_page_is_well_formed(code: str) -> None:
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_has_a_page(code: str) -> None:
     found = page(code)
     assert found is not None
     assert found.problem
     assert bool(found.failing) == bool(found.fixed), "an example comes with its fix"
+    assert bool(_modules(found.failing)) == (code not in ABOUT_FILES and code < "E1000"), "an example is compiled"
+
+
+@pytest.mark.parametrize("code", sorted(set(CODES) - ABOUT_FILES))
+def test_examples_are_what_they_say(code: str, tmp_path: Path) -> None:
+    found = page(code)
+    assert found is not None
+    if _modules(found.failing):
+        wrong = _compile(tmp_path / "wrong", _modules(found.failing))
+        assert code in {diagnostic.code for diagnostic in wrong}
+        errors = {diagnostic.code for diagnostic in wrong if diagnostic.severity is Severity.ERROR}
+        assert errors <= {code}, render(wrong, "full")
+        fixed = _compile(tmp_path / "fixed", _modules(found.fixed))
+        assert render(fixed, "full") == ""
+
+
+def _modules(snippets: Iterable[Snippet]) -> tuple[Snippet, ...]:
+    return tuple(snippet for snippet in snippets if snippet.language == "chain")
+
+
+def _compile(folder: Path, modules: Iterable[Snippet]) -> tuple[Diagnostic, ...]:
+    """Compile an example: its single module, or the package that its modules make up."""
+    files = [folder.joinpath(*module.module.split(".")).with_suffix(".chain") for module in modules]
+    for file, module in zip(files, modules, strict=True):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(module.text, encoding="utf-8")
+    return Program(files[0] if len(files) == 1 else files[0].parent).diagnostics
 
 
 def test_a_page_is_taken_apart() -> None:

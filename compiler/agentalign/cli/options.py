@@ -103,7 +103,6 @@ def _compile(commands: Commands) -> None:
     command.add_argument("-o", "--out", metavar="OUT", type=Path, required=True, help="the folder to write")
     _dataset(command)
     command.add_argument("-j", "--jobs", metavar="J", type=_count, default=1, help="worker processes (default: 1)")
-    command.add_argument("--overwrite", action="store_true", help="replace a folder that holds something else")
 
 
 def _verify(commands: Commands) -> None:

@@ -13,6 +13,7 @@ from agentalign.types import Stream
 Message: TypeAlias = dict[str, Any]
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_PAIRS = tuple(first + second for second in _ALPHABET for first in _ALPHABET)
 _ID_LENGTH = 9  # what mistral-common accepts, and nobody else minds
 
 
@@ -21,11 +22,11 @@ def call_ids(case: Case) -> Iterator[str]:
     stream = Stream(f"{case.id}/calls")
     seen: set[str] = set()
     while True:
-        number, letters = stream.bits(), []
-        for _ in range(_ID_LENGTH):
-            number, letter = divmod(number, len(_ALPHABET))
-            letters.append(_ALPHABET[letter])
-        made = "".join(letters)
+        number, made = stream.bits(), ""
+        for _ in range(_ID_LENGTH // 2):
+            number, pair = divmod(number, len(_PAIRS))
+            made += _PAIRS[pair]
+        made += _ALPHABET[number % len(_ALPHABET)]
         if made not in seen:
             seen.add(made)
             yield made

@@ -34,6 +34,7 @@ class _Edge:
     chars: str
     target: int
     count: int  # strings that go through this edge
+    each: int  # strings that go through it with one of its characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Language:
                 index -= 1
             for edge in edges:
                 if index < edge.count:
-                    which, index = divmod(index, edge.count // len(edge.chars))
+                    which, index = divmod(index, edge.each)
                     out.append(edge.chars[which])
                     state = edge.target
                     break
@@ -166,7 +167,7 @@ def _number(automaton: _Automaton, low: int, high: int | None) -> Language:
         todo.pop()
         final = 0 in subset and (length >= low or not bounded)
         edges = tuple(
-            _Edge(chars, ids[target], len(chars) * counts[ids[target]])
+            _Edge(chars, ids[target], len(chars) * counts[ids[target]], counts[ids[target]])
             for chars, target in moves[key]
             if counts[ids[target]]
         )

@@ -7,6 +7,7 @@ Python version or the number of workers.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from hashlib import blake2b
 from struct import Struct
 from typing import TypeVar
@@ -29,13 +30,14 @@ def digest(*parts: str | bytes) -> str:
 class Stream:
     """A random stream: BLAKE2b in counter mode under `key`. Equal keys give equal streams, everywhere."""
 
-    __slots__ = ("_counter", "_key", "_words")
+    __slots__ = ("_counter", "_key", "_seed", "_words")
 
     def __init__(self, key: bytes | str) -> None:
         """Start the stream of `key`; a string is taken as UTF-8."""
         self._key = key.encode() if isinstance(key, str) else key
         self._counter = 0
         self._words: list[int] = []
+        self._seed: bytes | None = None
 
     def bits(self) -> int:
         """Return 64 uniform random bits."""
@@ -78,13 +80,13 @@ class Stream:
 
     def fork(self, label: str) -> Stream:
         """Return the stream of this key and `label`: independent of this one and of how much was drawn from it."""
-        return Stream(blake2b(label.encode(), key=blake2b(self._key).digest()).digest())
+        if self._seed is None:
+            self._seed = blake2b(self._key).digest()
+        return Stream(blake2b(label.encode(), key=self._seed).digest())
 
     def _refill(self) -> None:
-        state = blake2b(self._counter.to_bytes(8, "big"))
-        state.update(self._key)
+        self._words.extend(_UNPACK(blake2b(self._counter.to_bytes(8, "big") + self._key).digest()))
         self._counter += 1
-        self._words.extend(_UNPACK(state.digest()))
 
 
 def spread(index: int, n: int, salt: str = "") -> int:
@@ -95,8 +97,7 @@ def spread(index: int, n: int, salt: str = "") -> int:
     """
     if not 0 <= index < n:
         raise ValueError(f"index {index} is outside 0..{n - 1}")
-    width = max(2, (n - 1).bit_length())
-    mask, half, first, second = _mixer(width, salt)
+    mask, half, first, second = _mixer(n, salt)
     while True:
         index ^= index >> half
         index = (index * first) & mask
@@ -106,15 +107,11 @@ def spread(index: int, n: int, salt: str = "") -> int:
             return index
 
 
-_MIXERS: dict[tuple[int, str], tuple[int, int, int, int]] = {}
-
-
-def _mixer(width: int, salt: str) -> tuple[int, int, int, int]:
-    """Return mask, shift and two odd multipliers for `width` bits."""
-    found = _MIXERS.get((width, salt))
-    if found is None:
-        source = Stream(f"spread/{width}/{salt}")
-        first = source.below(1 << width) | 1
-        second = source.below(1 << width) | 1
-        found = _MIXERS[width, salt] = ((1 << width) - 1, (width + 1) // 2, first, second)
-    return found
+@cache
+def _mixer(n: int, salt: str) -> tuple[int, int, int, int]:
+    """Return mask, shift and two odd multipliers for the bits of the numbers below `n`."""
+    width = max(2, (n - 1).bit_length())
+    source = Stream(f"spread/{width}/{salt}")
+    first = source.below(1 << width) | 1
+    second = source.below(1 << width) | 1
+    return (1 << width) - 1, (width + 1) // 2, first, second

@@ -86,6 +86,10 @@ def expected(failure: Failure) -> str:
         keys -= tables().first["item"] | {"edition"} if block == "" else tables().blocks[block]
         # A parameter or field may be called like a clause of a tool.
         keys -= tables().first["tool_item"] if "$STRING" in tables().blocks.get(block, ()) else set()
+    documented = tables().first["item"] - {"$DOC", "use"}
+    if documented <= keys:
+        phrases.append("a declaration")
+        keys -= documented
     for name, phrase in _BEGINNINGS:
         if tables().first[name] <= keys:
             phrases.append(phrase)
