@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agentalign.diagnostics import page, render
+from agentalign.diagnostics import render
 from agentalign.source import Source
 from agentalign.syntax import nodes as n
 from agentalign.syntax import parse
@@ -65,14 +65,3 @@ def test_reports_end_after_fifty() -> None:
     found = parse(Source("x.chain", "edition 1\n" + "type A =\n" * 200)).diagnostics
     assert len(found) == 50
     assert found[-1].notes == ("after 50 errors the rest of the file was not looked at",)
-
-
-@pytest.mark.parametrize("code", sorted(CODES - {"E0008"}))
-def test_the_page_of_a_code_shows_the_mistake_and_its_mending(code: str) -> None:
-    found = page(code)
-    assert found is not None
-    for snippets, codes in ((found.failing, {code}), (found.fixed, set())):
-        assert snippets
-        for snippet in snippets:
-            diagnostics = parse(Source(snippet.module, snippet.text)).diagnostics
-            assert {diagnostic.code for diagnostic in diagnostics} == codes

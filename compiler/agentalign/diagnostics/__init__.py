@@ -5,8 +5,9 @@ A diagnostic is built where the mistake is seen, travels as data, and meets text
 
 from agentalign.diagnostics.codes import CODES, Code
 from agentalign.diagnostics.colour import Style, wants_colour
+from agentalign.diagnostics.explain import explain
 from agentalign.diagnostics.model import Diagnostic, Fix, Label, Severity, from_failure, has_errors, ordered, summary
-from agentalign.diagnostics.page import Page, Snippet, explain, page
+from agentalign.diagnostics.page import Page, Snippet, page
 from agentalign.diagnostics.render import FORMATS, Format, render
 from agentalign.diagnostics.suggest import suggest
 

@@ -22,7 +22,7 @@ from agentalign.diagnostics.codes import CODES, Code
 
 _PAGES: Final = Path(__file__).resolve().parent / "pages"
 SECTIONS: Final = ("Problem", "Example", "Fix", "Why")
-_FENCE: Final = re.compile(r"^```(\w+)(?:[ \t]+([\w.-]+))?[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+FENCE: Final = re.compile(r"^```(\w+)(?:[ \t]+([\w.-]+))?[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 _HEADING: Final = re.compile(r"^## (.+)\n", re.MULTILINE)
 
 
@@ -86,18 +86,5 @@ def parse_page(code: Code, text: str) -> Page:
     return Page(code, *(body.get(name, "") for name in SECTIONS))
 
 
-def explain(code: str) -> str | None:
-    """What `explain CODE` prints: the page, or the title alone while there is none; None for an unknown code.
-
-    A code may also be given by its short name or in lower case.
-    """
-    wanted = code.casefold()
-    entry = next((row for row in CODES.values() if wanted in (row.code.casefold(), row.name)), None)
-    if entry is None:
-        return None
-    found = page(entry.code) or Page(entry, "", "", "", "")
-    return found.text
-
-
 def _snippets(section: str) -> tuple[Snippet, ...]:
-    return tuple(Snippet(match[1], match[2] or "example", match[3]) for match in _FENCE.finditer(section))
+    return tuple(Snippet(match[1], match[2] or "example", match[3]) for match in FENCE.finditer(section))

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agentalign.ir.expr import Json
-from agentalign.ir.plan import Outcome
+from agentalign.ir.plan import (
+    Outcome,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from agentalign.ir.plan import (
+from agentalign.ir.choices import (
     AskOptions,
     Choice,
     DetailOptions,

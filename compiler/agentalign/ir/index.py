@@ -7,15 +7,17 @@ from functools import cached_property
 from typing import Protocol, TypeVar
 
 from agentalign.ir.plan import (
-    Capability,
     Chain,
     Dataset,
-    Lexicon,
-    Operation,
     Plan,
-    Platform,
     Reading,
     Step,
+)
+from agentalign.ir.tools import (
+    Capability,
+    Lexicon,
+    Operation,
+    Platform,
     Subcategory,
     Table,
     Tool,

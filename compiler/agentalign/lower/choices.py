@@ -57,6 +57,19 @@ class ReadingAxes:
         """Listed values."""
         return pools(self.low, self.reading)
 
+    @cached_property
+    def constants(self) -> Mapping[str, Json]:
+        """Parameters with a fixed value: those bound to one, and the defaults of those that get no other."""
+        params = self.chain.chain.params
+        values = self.low.checked.values
+        known = {param.name.text: values[param] for param in params if param.default is not None}
+        for item in self.reading.items:
+            if isinstance(item, n.Vary):
+                known = {name: value for name, value in known.items() if name not in {v.text for v in item.names}}
+            elif isinstance(item, n.Bind):
+                known[item.name.text] = values[item]
+        return known
+
     def choices(self) -> Iterator[Choice]:
         """All choices, in the order of the space: tools, register, wording, literals, values, settings."""
         for info in self.chain.steps.values():
@@ -106,9 +119,11 @@ class ReadingAxes:
     def _literals(self) -> Iterator[Choice]:
         for at, ask in enumerate(self.asks):
             for site in self.low.checked.templates[ask.template].choices:
-                guard = tuple((self._ask_test(at), *tests) for tests in reachable(site.guards, self.pools))
-                name = f"literal:{at}:{site.site}"
-                yield Choice(Axis(name, len(site.values), guard), LiteralOptions(at, site.site, site.values))
+                reached = reachable(site.guards, self.pools, self.constants)
+                guard = tuple((self._ask_test(at), *tests) for tests in reached)
+                if guard:  # an empty one would mean "always"; words that are never reached are no choice
+                    name = f"literal:{at}:{site.site}"
+                    yield Choice(Axis(name, len(site.values), guard), LiteralOptions(at, site.site, site.values))
 
     def _generated(self) -> Iterator[Choice]:
         params = {param.name.text: param for param in self.chain.chain.params}

@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from math import prod
+from typing import TypeAlias
 
+from agentalign.ir import Json
 from agentalign.ir.space import Test
 from agentalign.lower.pools import Pool
 from agentalign.templates import Guard, Path, RenderError, decide
 
+_MOST_COMBINATIONS = 20_000
 
-def reachable(guards: Sequence[Guard], pools: Sequence[Pool]) -> tuple[tuple[Test, ...], ...]:
-    """A disjunction of conjunctions under which all guards let through; `((),)` where that is always.
+Conjunctions: TypeAlias = tuple[tuple[Test, ...], ...]
 
-    A guard that asks about one listed parameter becomes a test on its values. Others are taken to hold: the choice then
-    counts everywhere, and requests that come out alike are found when they are written.
+
+def reachable(guards: Sequence[Guard], pools: Sequence[Pool], constants: Mapping[str, Json]) -> Conjunctions:
+    """A disjunction of conjunctions under which all guards let through; `((),)` where that is always, `()` where never.
+
+    Guards are decided for the values listed in the spec. One that also asks about something else, or about more lists
+    than can be gone through, is taken to hold: the choice then counts everywhere, and requests that come out alike are
+    found when they are written.
     """
-    tests: list[Test] = []
-    for guard in guards:
-        asked = {pool.axis: pool for pool in pools for name in _roots(guard.condition) if name in pool.names}
-        if len(asked) == 1:
-            (pool,) = asked.values()
-            hits = frozenset(
-                at for at, row in enumerate(pool.rows) if _holds(guard, dict(zip(pool.names, row, strict=True)))
-            )
-            tests.append(Test(pool.axis, hits))
-    return (tuple(tests),)
+    asked = {name for guard in guards for name in _roots(guard.condition)}
+    listed = [pool for pool in pools if asked.intersection(pool.names)]
+    if prod(len(pool.rows) for pool in listed) > _MOST_COMBINATIONS:
+        few = min(listed, key=lambda pool: len(pool.rows))
+        listed = [few] if len(few.rows) <= _MOST_COMBINATIONS else []
+    return _decided(guards, listed, dict(constants))
+
+
+def _decided(guards: Sequence[Guard], pools: Sequence[Pool], values: dict[str, object]) -> Conjunctions:
+    """Go through the rows of the first list; those after which the same follows share a test."""
+    if not pools:
+        return ((),) if all(_holds(guard, values) for guard in guards) else ()
+    first, rest = pools[0], pools[1:]
+    groups: dict[Conjunctions, list[int]] = {}
+    for at, row in enumerate(first.rows):
+        inner = _decided(guards, rest, {**values, **dict(zip(first.names, row, strict=True))})
+        groups.setdefault(inner, []).append(at)
+    return tuple(_under(first, groups.items()))
+
+
+def _under(pool: Pool, groups: Iterable[tuple[Conjunctions, list[int]]]) -> Iterator[tuple[Test, ...]]:
+    for conjunctions, rows in groups:
+        test = () if len(rows) == len(pool.rows) else (Test(pool.axis, frozenset(rows)),)
+        yield from ((*test, *tests) for tests in conjunctions)
 
 
 def _holds(guard: Guard, values: dict[str, object]) -> bool:

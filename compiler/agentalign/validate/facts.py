@@ -162,6 +162,11 @@ class ReadingFacts:
         return frozenset(s.capability for s in self.index.steps(self.reading.chain) if s.name in steps)
 
     @cached_property
+    def taken(self) -> frozenset[str]:
+        """The capabilities for which no tool but the chosen one may be offered."""
+        return self.pattern - self.spare
+
+    @cached_property
     def bindings_schema(self) -> Mapping[str, Any]:
         """The schema of a record's bindings: every parameter of the chain with a value of its type."""
         params = self.index.chains[self.reading.chain].params

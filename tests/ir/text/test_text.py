@@ -25,8 +25,11 @@ from agentalign.ir import (
     print_plan,
     read_plan,
 )
-from agentalign.ir.plan import Table, Tool
 from agentalign.ir.text.shapes import Exact, Fixed, Many, Native, Node, Numbers, Scalar, Shape, members
+from agentalign.ir.tools import (
+    Table,
+    Tool,
+)
 from agentalign.types import DecimalType, DomainType, EnumType, EnumValue, Field, ListType, RecordType, StringType
 
 TEXTS = st.sampled_from(

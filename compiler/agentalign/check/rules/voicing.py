@@ -197,7 +197,7 @@ def _is_declared(ctx: Context, need: Need, bind: n.Bind | None, varied: Collecti
     """Whether the value is one that the chain or the capability declares as usual: nobody has to say it."""
     usual = need.param.default is not None
     if bind is None:
-        return usual and need.param.name.text not in varied
+        return need.param.name.text not in varied  # its default, or missing, which has been reported
     value = ctx.tables.values.get(bind)
     if usual and ctx.tables.values.get(need.param) == value:
         return True
@@ -280,7 +280,7 @@ def _check_criteria(ctx: Context, ask: n.Ask, checked: templates.Checked, info: 
 def _check_bound(ctx: Context, ask: n.Ask, checked: templates.Checked, step: n.Step, repeat: n.Repeat) -> None:
     source = strip(ctx.tables.of.get(repeat.source, PoisonType()))
     limit = int(repeat.limit.value)
-    if isinstance(source, PoisonType) or (
+    if limit < 1 or isinstance(source, PoisonType) or (
         isinstance(source, ListType) and source.max is not None and source.max <= limit
     ):
         return

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 
 from agentalign.cli.main import CLEAN, USAGE
 from agentalign.cli.show import note, out
-from agentalign.diagnostics import CODES, explain, suggest
+from agentalign.diagnostics import CODES, explain, suggest, wants_colour
 
 
 def run(options: argparse.Namespace) -> int:
@@ -14,7 +16,7 @@ def run(options: argparse.Namespace) -> int:
     if options.code is None:
         out("\n".join(f"{code}  {entry.name}: {entry.title}" for code, entry in CODES.items()))
         return CLEAN
-    text = explain(options.code)
+    text = explain(options.code, colour=wants_colour(sys.stdout, os.environ))
     if text is not None:
         out(text)
         return CLEAN

@@ -83,7 +83,7 @@ class Space:
 
     def point_of(self, slots: Sequence[int | None]) -> Point:
         """Return the point with the given value (or None: not live) at every axis position."""
-        return tuple((name, value) for name, value in zip(self.names, slots, strict=True) if value is not None)
+        return tuple([(name, value) for name, value in zip(self.names, slots, strict=True) if value is not None])
 
     def index(self, point: Point) -> int:
         """Return the index of a point, the inverse of `space[i]`; raises ValueError, with the reason, for others."""

@@ -13,7 +13,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias, assert_never
 
-from agentalign.ir.plan import Plan
+from agentalign.ir.plan import (
+    Plan,
+)
 from agentalign.ir.text.shapes import Exact, Fixed, Many, Member, Native, Node, Numbers, Scalar, Shape, members
 from agentalign.types import RecordType, digest
 

@@ -9,7 +9,9 @@ from fractions import Fraction
 from json.decoder import scanstring  # type: ignore[attr-defined]  # not in the stubs; the fastest reader of a string
 from typing import TypeAlias, assert_never
 
-from agentalign.ir.plan import Plan
+from agentalign.ir.plan import (
+    Plan,
+)
 from agentalign.ir.text.shapes import Exact, Fixed, Many, Member, Native, Node, Numbers, Scalar, Shape, members
 from agentalign.types import RecordType
 

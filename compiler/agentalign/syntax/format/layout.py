@@ -289,8 +289,9 @@ def _list(opener: Leaf, parts: Sequence[_Part], closer: Leaf, *, fill: bool, tal
     ends: Doc = Hard() if tall else Line(spaced)
     inner: list[Doc] = []
     for number, part in enumerate(parts):
-        comma = Text(",") if number + 1 < len(parts) or tall else IfBroken(",")
-        piece = part.doc(comma)
+        # A comment at the end of the last part breaks the list, so that its comma is certain.
+        certain = number + 1 < len(parts) or tall or part.trail
+        piece = part.doc(Text(",") if certain else NOTHING)
         apart = part.blank or part.comments or (number and parts[number - 1].trail)
         if number == 0:
             inner += (ends, piece)
@@ -298,6 +299,7 @@ def _list(opener: Leaf, parts: Sequence[_Part], closer: Leaf, *, fill: bool, tal
             inner.append(Group(concat([Line(), piece])))
         else:
             inner += (Hard(part.blank) if tall else Line(blank=part.blank), piece)
+        inner += () if certain else (IfBroken(","),)
     inner += _closing(closer, after_item=bool(parts))
     return Group(concat([layout(opener), Nest(concat(inner)), ends, layout(closer)]))
 
