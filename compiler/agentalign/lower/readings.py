@@ -57,19 +57,25 @@ def reading(
         answers=_wordings(expressions, node, n.Answer),
         refusals=_wordings(expressions, node, n.Refuse),
         offers=_wordings(expressions, node, n.Offer),
-        compositions=tuple(
-            Composition(item.step.text, item.port.text, low.desugared(item.template), low.at(node, item))
-            for item in node.items
-            if isinstance(item, n.Compose)
-        ),
-        narrations=tuple(
-            Narration(item.step.text, low.desugared(item.template), low.at(node, item))
-            for item in node.items
-            if isinstance(item, n.Narrate) and item.step is not None
-        ),
+        compositions=tuple(_compositions(expressions, node)),
+        narrations=tuple(_narrations(expressions, node)),
         outcomes=tuple(_outcomes(expressions, info, node)),
         at=low.at(node),
     )
+
+
+def _compositions(expressions: Expressions, node: n.ReadingDecl) -> Iterator[Composition]:
+    low = expressions.low
+    for item in node.items:
+        if isinstance(item, n.Compose):
+            yield Composition(item.step.text, item.port.text, low.desugared(item.template), low.at(node, item))
+
+
+def _narrations(expressions: Expressions, node: n.ReadingDecl) -> Iterator[Narration]:
+    low = expressions.low
+    for item in node.items:
+        if isinstance(item, n.Narrate) and item.step is not None:
+            yield Narration(item.step.text, low.desugared(item.template), low.at(node, item))
 
 
 def _outcomes(expressions: Expressions, info: ChainInfo, node: n.ReadingDecl) -> Iterator[Outcome]:
