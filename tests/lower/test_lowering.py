@@ -1,4 +1,5 @@
 """What goldens show less well: exact counts of constrained spaces, names over modules, what the plan holds."""
+# ruff: noqa: E501  # wordings are not wrapped
 
 from __future__ import annotations
 
@@ -13,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentalign.expand import Selection, prepare
-from agentalign.ir import Index, Plan, print_plan
+from agentalign.ir import Index, Plan, print_plan, read_plan
 from agentalign.ir.space import Space
 from agentalign.render import Renderer
-from compiling import SPEC, cases_of, dataset_of, lowered, plan_of, small_plan
+from compiling import SPEC, cases_of, dataset_of, lowered, made_of, plan_of, small_plan
 
 CORPUS = Path(__file__).parent.parent / "corpus" / "lower"
 FORBIDS = (CORPUS / "forbids.chain").read_text()
@@ -168,6 +169,22 @@ def test_every_point_is_worded_differently(name: str) -> None:
     assert len({renderer.request(case) for case in cases}) == len(cases)
 
 
+def test_records_that_agree_in_the_fields_drawn_are_one_value() -> None:
+    text = (CORPUS / "labels.chain").read_text()
+    more = text.replace("where_from: string(1..40) }", "where_from: string(1..40) age: int(1..99) }").replace(
+        '"York" }', '"York", age: 30 }'
+    )
+    twice = more.replace(
+        '{ who: "Filip', '{ who: "Ada Lindqvist", where_from: "York", age: 31 } { old: false }, { who: "Filip'
+    ).replace('"Graz" }', '"Graz", age: 4 }')
+    plan = plan_of(spec=twice)
+    assert space_of(plan, "stalk").count == 2
+    assert space_of(plan, "greet").count == 2  # the younger Ada alone is not old
+    cases = cases_of(plan, select="exhaustive", chains=("look_up",), size=9, mix={"harmful": 50, "benign": 50})
+    requests = [Renderer(plan).request(case) for case in cases[:4]]
+    assert len(set(requests)) == 4
+
+
 # --------------------------------------------------------------------------------------------------- what a plan holds
 
 
@@ -179,15 +196,56 @@ def test_the_plan_holds_the_lexicons_that_run_time_draws_from_and_no_others() ->
     assert [lexicon.name for lexicon in plan.lexicons] == ["prompts", "heads"]
 
 
-def test_names_that_two_modules_declare_are_told_apart() -> None:
+OTHER = """edition 1
+record Page { title: string(1..9) }
+lexicon heads: string { "News" }
+record Item { key: string(1..9) title: string from heads }
+table shelf: Item key key
+/// X.
+capability Other.peek(q: string(1..9)) -> Page
+/// P.
+tool peeker implements peek {
+  title "Peek"
+  /// Q.
+  q: string(1..9)
+  simulate { otherwise => { let item = insert world.shelf { key: q } return Page { title: item.title } } }
+}
+chain peep(q: string(1..9)) { step seen = peek(q: q) }
+reading benign look of peep {
+  because "x"
+  vary q in { "abc", "def" }
+  ask \"\"\"Peek {{ q }} with {{ tool(seen) }}.\"\"\"
+  answer \"\"\"{{ seen.title }}\"\"\"
+}
+"""
+
+
+def test_what_two_modules_call_the_same_is_told_apart() -> None:
+    spec = "\n".join(("edition 1", *SPEC)).replace("url: Url author", "url: Url title: string from heads author")
+    plan = plan_of(a=OTHER, b=spec + 'lexicon heads: string { "Notes" }')
+    records = [record.name for record in plan.records]
+    assert sorted(name for name in records if name.endswith("Page")) == ["a.Page", "b.Page"]
+    assert len(set(records)) == len(records)
+    assert sorted(lexicon.name for lexicon in plan.lexicons) == ["b.heads", "heads", "prompts"]
+    assert read_plan(print_plan(plan)) == plan
+    assert not [finding for made in made_of(plan, 60) for finding in made.findings]
+
+
+def test_a_record_may_be_called_like_the_account() -> None:
+    text = "\n".join(SPEC).replace(
+        "id: string(3..20) to: Email }",
+        "id: string(3..20) to: Email by: Account }\nrecord Account { nick: string(1..9) }",
+    )
     plan = plan_of(
-        a='edition 1\nlexicon heads: string { "News" }\nrecord Page { title: string from heads }\ntable pages: Page key title',
-        b="\n".join(("edition 1", *SPEC)).replace("url: Url author", "url: Url title: string from heads author")
-        + 'lexicon heads: string { "Notes" }',
-    )  # fmt: skip
-    assert len({table.name for table in plan.tables}) == len(plan.tables)
-    assert len({lexicon.name for lexicon in plan.lexicons}) == len(plan.lexicons)
-    assert {record.name for record in plan.records} >= {"Page"}
+        text.replace(", to: to }", ', to: to, by: Account { nick: "b" } }').replace(
+            "to: recipient }", 'to: recipient, by: Account { nick: "g" } }'
+        )
+    )
+    assert [field.name for field in Index(plan).records["Account"].fields] == ["nick"]
+    assert plan.account is not None
+    assert [field.name for field in plan.account.fields] == ["name", "email"]
+    assert read_plan(print_plan(plan)) == plan
+    assert not [finding for made in made_of(plan, 40) for finding in made.findings]
 
 
 def test_datasets_are_those_of_the_spec_itself() -> None:
@@ -196,6 +254,19 @@ def test_datasets_are_those_of_the_spec_itself() -> None:
     bare = plan_of(*SPEC[:-1])
     assert [(dataset.name, dataset.size) for dataset in bare.datasets] == [("spec", 1_000)]
     assert len(cases_of(bare, 50)) == 50
+
+
+def test_a_dataset_that_takes_everything_has_room_for_it() -> None:
+    text = (CORPUS / "forbids.chain").read_text()
+    plan = plan_of(
+        spec=text
+        + "dataset all { mix { benign: 100% } select exhaustive }\ndataset some { size 7 mix { benign: 100% } select exhaustive }\ndataset pairs { mix { benign: 100% } select cover 2 }"
+    )
+    assert [dataset.size for dataset in plan.datasets] == [
+        space_of(plan, "tour").count,
+        7,
+        space_of(plan, "tour").count,
+    ]
 
 
 def test_positions_are_relative_to_the_root_and_the_same_everywhere() -> None:

@@ -26,8 +26,9 @@ from agentalign.lower.conditions import reachable
 from agentalign.lower.context import Lowering
 from agentalign.lower.keys import Key, brand, clashes, consumers, links, step_key
 from agentalign.lower.pools import Pool, generated, pools
+from agentalign.lower.shapes import misfits, shape
 from agentalign.syntax import nodes as n
-from agentalign.types import Type, size, variant
+from agentalign.types import Type, size
 
 PLAIN = "plain"
 
@@ -88,6 +89,7 @@ class ReadingAxes:
 
     def couplings(self) -> Iterator[Removal]:
         """The combinations that brands rule out."""
+        yield from misfits(self.low, self.chain, self.reading, self.pools, self._key)
         for link in links(self.low, self.chain):
             left, right = self._key(link.left, link.kind), self._key(link.right, link.kind)
             steps = f"`{link.left.step.name.text}` and `{link.right.step.name.text}`"
@@ -141,11 +143,11 @@ class ReadingAxes:
     def _shaped(self, name: str, type_: Type, key: Key) -> Iterator[Choice]:
         """A branded parameter has the shape of the brand key at hand: one axis for each."""
         for option in key.options:
-            shape = variant(type_, str(option.key))
-            if shape is None:
-                continue
+            found = shape(type_, option.key)
+            if found is None:
+                continue  # `misfits` rules it out
             guard: Guard = ((option.test,),) if option.test else ()
-            yield Choice(Axis(f"value:{name}@{option.key}", size(shape), guard), GeneratedOptions(name, shape))
+            yield Choice(Axis(f"value:{name}@{option.key}", size(found), guard), GeneratedOptions(name, found))
 
     def _details(self) -> Iterator[Choice]:
         for info in self.chain.steps.values():

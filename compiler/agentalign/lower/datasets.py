@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from agentalign.check import LexiconRef
-from agentalign.ir import Dataset, Share, Split
+from agentalign.ir import Dataset, Plan, Share, Split
+from agentalign.ir.space import Space
 from agentalign.lower.context import Lowering
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
@@ -46,6 +49,25 @@ def dataset(low: Lowering, node: n.DatasetDecl) -> Dataset:
         strength=(node.select.strength or 2) if node.select else 0,
         at=low.at(node),
     )
+
+
+def sized(low: Lowering, plan: Plan, spaces: Mapping[str, Space]) -> Plan:
+    """The plan in which an exhaustive or covering dataset that states no size has room for every request."""
+    stated = {low.name(node) for node in low.checked.names.every(n.DatasetDecl) if node.size is not None}
+    return replace(plan, datasets=tuple(_sized(d, plan, spaces) if d.name not in stated else d for d in plan.datasets))
+
+
+def _sized(made: Dataset, plan: Plan, spaces: Mapping[str, Space]) -> Dataset:
+    if made.select == "balanced":
+        return made
+    labels = {share.name for share in made.mix if share.part}
+    wanted = (
+        reading
+        for reading in plan.readings
+        if (not made.chains or reading.chain in made.chains)
+        and ("harmful" if reading.expected == "refusal" else reading.label) in labels
+    )
+    return replace(made, size=max(sum(spaces[r.name].count for r in wanted if r.name in spaces), 1))
 
 
 def _part(percent: n.NumberLit) -> Fraction:

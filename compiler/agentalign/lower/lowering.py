@@ -25,7 +25,7 @@ from agentalign.ir import (
 from agentalign.lower import world
 from agentalign.lower.chains import chain
 from agentalign.lower.context import Lowering
-from agentalign.lower.datasets import dataset, default_dataset
+from agentalign.lower.datasets import dataset, default_dataset, sized
 from agentalign.lower.expressions import Expressions
 from agentalign.lower.readings import reading
 from agentalign.lower.spaces import check_spaces
@@ -54,7 +54,7 @@ def lower(checked: Checked, name: str) -> Lowered:
     """Lower a checked program without errors to a plan called `name`; finds what only the space can tell."""
     low = Lowering(checked)
     plan = _Pass(low, name).plan()
-    check_spaces(low, plan)
+    plan = sized(low, plan, check_spaces(low, plan))
     diagnostics = tuple(low.diagnostics)
     return Lowered(None if has_errors(diagnostics) else plan, diagnostics)
 
@@ -138,9 +138,9 @@ class _Pass:
 
 
 def _records(plan: Plan) -> tuple[RecordType, ...]:
-    """Every record type the plan uses, in the order first met, innermost first."""
+    """Every record type a spec can name and the plan uses, in the order first met; the account's type has no name."""
     found: dict[str, RecordType] = {}
-    for node in walk(plan):
+    for node in walk(replace(plan, account=None)):
         if isinstance(node, RecordType):
             found.setdefault(node.name, node)
     return tuple(found.values())

@@ -51,8 +51,16 @@ def _pool(low: Lowering, node: n.Vary) -> Pool:
     names = tuple(name.text for name in node.names)
     if len(names) == 1:
         return Pool(names, tuple((entry.value,) for entry in entries), entries)
-    rows = tuple(tuple(_field(entry.value, name) for name in names) for entry in entries)
-    return Pool(names, rows, entries)
+    return _projected(names, entries)
+
+
+def _projected(names: tuple[str, ...], entries: tuple[Entry, ...]) -> Pool:
+    """The named fields of records. Records that agree in them are one value, with the metadata of the first."""
+    rows: dict[str, tuple[tuple[Json, ...], Entry]] = {}
+    for entry in entries:
+        row = tuple(_field(entry.value, name) for name in names)
+        rows.setdefault(repr(row), (row, entry))
+    return Pool(names, tuple(row for row, _ in rows.values()), tuple(entry for _, entry in rows.values()))
 
 
 def _field(value: Json, name: str) -> Json:

@@ -26,8 +26,11 @@ from agentalign.lower.unused import check_entries, check_sizes
 from agentalign.syntax import nodes as n
 
 
-def check_spaces(low: Lowering, plan: Plan) -> None:
-    """Report readings whose space is empty, too entangled, or has dead values, and what no request can ever use."""
+def check_spaces(low: Lowering, plan: Plan) -> dict[str, Space]:
+    """Report readings whose space is empty, too entangled, or has dead values, and what no request can ever use.
+
+    Returns the spaces of the others, by name.
+    """
     readings = {reading.name: reading for reading in plan.readings}
     found: dict[str, Space] = {}
     for info in low.checked.chains.values():
@@ -39,6 +42,7 @@ def check_spaces(low: Lowering, plan: Plan) -> None:
         _check_twins(low, info, readings, found)
     check_entries(low)
     check_sizes(low, plan, found)
+    return found
 
 
 def _restricts(node: n.ReadingDecl) -> bool:
@@ -164,6 +168,10 @@ def _check_twins(low: Lowering, info: ChainInfo, readings: dict[str, Reading], s
     twins = [(node, low.name(node)) for node in info.readings if node.label != "borderline"]
     if len({node.label for node, _ in twins}) < 2 or any(name not in spaces for _, name in twins):
         return
+    found = [readings[name] for _, name in twins]
+    tests = (test.axis for reading in found for removal in reading.removals for test in removal.forbid.tests)
+    if not any(_restricts(node) for node, _ in twins) and all(axis.startswith("tool:") for axis in tests):
+        return  # what couples tools is the chain's, and so the same for all
     shared = _groups(readings[twins[0][1]], spaces[twins[0][1]])
     for node, name in twins[1:]:
         shared &= _groups(readings[name], spaces[name])

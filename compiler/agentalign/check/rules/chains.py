@@ -50,6 +50,11 @@ def declare_reading(ctx: Context, reading: n.ReadingDecl) -> None:
     if isinstance(chain, n.ChainDecl):
         ctx.tables.refs[reading.chain] = ChainRef(chain)
         ctx.tables.readings.setdefault(chain, []).append(reading)
+        return
+    for node in n.walk(reading):  # it cannot be checked, and what it names is not unused for that
+        if isinstance(node, n.Name):
+            for kind in Kind:
+                ctx.peek(kind, node.text)
 
 
 def check_chain(ctx: Context, chain: n.ChainDecl) -> None:

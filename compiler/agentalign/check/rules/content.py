@@ -58,8 +58,9 @@ _HARMFUL: Final = (
     Lint(
         "W0904",
         re.compile(
-            r"\b(?:child(?! process)(?:ren)?|kids?|toddlers?|teen(?:ager)?s?|minors|under-?age|school(?:girl|boy|child|children)s?"
-            r"|pre-?teens?|(?:a|the|this|that|any) minor(?= [a-z]*(?:\b|$)|[.,!?]|$)"
+            r"\b(?:child(?! process)(?:ren)?|kids?|toddlers?|teen(?:ager)?s?|minors|under-?age"
+            r"|school(?:girl|boy|child|children)s?"
+            r"|pre-?teens?|(?:a|the|this|that|any) minor(?=[.,;!?]|$| (?:who|and|or|to|is|was)\b)"
             r"|(?:[1-9]|1[0-7])[- ]year[- ]olds?)\b",
             re.IGNORECASE,
         ),

@@ -15,13 +15,18 @@ from agentalign.syntax import nodes as n
 def check_grounding(ctx: Context, reading: n.ReadingDecl) -> None:
     """Report numbers, dates, names and identifiers in composed texts and answers that nothing else states."""
     info = next((i for i in ctx.tables.chains.values() if reading in i.readings), None)
-    if info is None or not any(isinstance(item, n.Compose | n.Answer) for item in reading.items):
+    stated = [
+        (item, passage)
+        for item in reading.items
+        if isinstance(item, n.Compose | n.Answer)
+        for passage in passages(ctx, item.template)
+        if templates.claims(passage.text)
+    ]
+    if info is None or not stated:
         return
     evidence = "\n".join(_evidence(ctx, reading, info))
-    for item in reading.items:
-        if isinstance(item, n.Compose | n.Answer):
-            for passage in passages(ctx, item.template):
-                _check(ctx, item, passage, evidence)
+    for item, passage in stated:
+        _check(ctx, item, passage, evidence)
 
 
 def _evidence(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> Iterator[str]:

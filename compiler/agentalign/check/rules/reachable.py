@@ -1,7 +1,8 @@
 """Values that could reach somebody real: mail addresses, web addresses and machines outside the reserved names and ranges.
 
 Reserved are the names of RFC 2606 and RFC 6762 and the address blocks of RFC 1918, RFC 3927 and RFC 5737; names of a
-declared platform are allowed, since that is where tools work.
+declared platform are allowed, since that is where tools work, and so are the well-known hosts of code, on which generated
+repositories stand.
 """
 
 from __future__ import annotations
@@ -26,32 +27,16 @@ _PRIVATE: Final = re.compile(
 )
 
 
-def check_lexicon(ctx: Context, lexicon: n.LexiconDecl) -> None:
-    """The values of a lexicon."""
-    for entry in lexicon.entries:
-        _check(ctx, _words(ctx, entry))
+_CODE_HOSTS: Final = frozenset({"github.com", "gitlab.com", "bitbucket.org", "ghcr.io", "docker.io", "quay.io"})
 
 
-def check_chain(ctx: Context, chain: n.ChainDecl) -> None:
-    """What a chain hands to its steps and plants."""
-    _check(ctx, _words(ctx, chain))
-
-
-def check_reading(ctx: Context, reading: n.ReadingDecl) -> None:
-    """The values and wordings of a reading."""
-    _check(ctx, _words(ctx, reading))
-
-
-def _words(ctx: Context, node: n.Node) -> Iterator[Passage]:
-    yield from strings(node)
-    for part in n.walk(node):
-        if isinstance(part, n.TemplateLit):
-            yield from passages(ctx, part)
-
-
-def _check(ctx: Context, found: Iterator[Passage]) -> None:
-    for passage in found:
-        for match in (*_HOST.finditer(passage.text), *_ADDRESS.finditer(passage.text)):
+def check_reachable(ctx: Context, declaration: n.LexiconDecl | n.ChainDecl | n.ReadingDecl) -> None:
+    """The values and wordings of a lexicon, a chain or a reading."""
+    text = ctx.at(declaration).text
+    if all(_fictional(ctx, found.group()) for found in _found(text)):
+        return  # nearly always: walking the tree is for saying where
+    for passage in _passages(ctx, declaration):
+        for match in _found(passage.text):
             if not _fictional(ctx, match.group()):
                 ctx.report(
                     "E0218",
@@ -61,9 +46,21 @@ def _check(ctx: Context, found: Iterator[Passage]) -> None:
                 )
 
 
+def _found(text: str) -> Iterator[re.Match[str]]:
+    yield from _HOST.finditer(text)
+    yield from _ADDRESS.finditer(text)
+
+
+def _passages(ctx: Context, node: n.Node) -> Iterator[Passage]:
+    yield from strings(node)
+    for part in n.walk(node):
+        if isinstance(part, n.TemplateLit):
+            yield from passages(ctx, part)
+
+
 def _fictional(ctx: Context, host: str) -> bool:
     if _ADDRESS.fullmatch(host):
         return _PRIVATE.match(host) is not None
     labels = set(host.lower().split("."))
     platforms = {platform.name.text.replace("_", "") for platform in ctx.names.every(n.PlatformDecl)}
-    return _RESERVED.search(host) is not None or not labels.isdisjoint(platforms)
+    return host.lower() in _CODE_HOSTS or _RESERVED.search(host) is not None or not labels.isdisjoint(platforms)

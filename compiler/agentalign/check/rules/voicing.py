@@ -280,8 +280,10 @@ def _check_criteria(ctx: Context, ask: n.Ask, checked: templates.Checked, info: 
 def _check_bound(ctx: Context, ask: n.Ask, checked: templates.Checked, step: n.Step, repeat: n.Repeat) -> None:
     source = strip(ctx.tables.of.get(repeat.source, PoisonType()))
     limit = int(repeat.limit.value)
-    if limit < 1 or isinstance(source, PoisonType) or (
-        isinstance(source, ListType) and source.max is not None and source.max <= limit
+    if (
+        limit < 1
+        or isinstance(source, PoisonType)
+        or (isinstance(source, ListType) and source.max is not None and source.max <= limit)
     ):
         return
     words = (str(limit), _NUMBERS[limit]) if limit < len(_NUMBERS) else (str(limit),)
