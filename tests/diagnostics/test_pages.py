@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -76,6 +77,15 @@ def test_examples_are_what_they_say(code: str, tmp_path: Path) -> None:
         assert errors <= {code}, render(wrong, "full")
         fixed = _compile(tmp_path / "fixed", _modules(found.fixed))
         assert render(fixed, "full") == ""
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_record_snippets_are_json(code: str) -> None:
+    found = page(code)
+    assert found is not None
+    for snippet in (*found.failing, *found.fixed):
+        if snippet.language == "json":
+            json.loads(snippet.text)
 
 
 def _modules(snippets: Iterable[Snippet]) -> tuple[Snippet, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from agentalign.expand.alike import alike
 from agentalign.expand.apportion import Share, seats
 from agentalign.expand.cases import CaseMaker, Shared
 from agentalign.expand.content import Contents
@@ -60,14 +61,17 @@ class Selection:
     def cases(self) -> Iterator[Case]:
         """The cases in selection order, until the space is used up."""
         makers: dict[str, CaseMaker] = {}
-        for pick in self._picks():
+
+        def make(pick: _Pick) -> Case:
             name = pick.prepared.reading.name
             if name not in makers:
                 makers[name] = CaseMaker(self.index, self.dataset, pick.prepared, self._shared)
             split = self._splitting.split(pick.prepared.chain, pick.group)
             withheld = self._splitting.withheld(split)
             context = self._contexts.context(pick.prepared.chain.name, pick.group, pick.variant, withheld)
-            yield makers[name].make(pick.group, pick.point, context, split)
+            return makers[name].make(pick.group, pick.point, context, split)
+
+        return alike(self._picks(), lambda pick: pick.prepared.chain.name, make)
 
     def capacity(self, prepared: Prepared) -> int:
         """How many points of a reading selection can reach: those in groups its twins share."""
@@ -130,7 +134,9 @@ class Selection:
     def _balanced(self) -> Iterator[_Pick]:
         draws: dict[str, tuple[tuple[Group, ...], Draw]] = {}
         walks: dict[str, Walk] = {}
-        for *_, chain, name in seats(self.shares()):
+
+        def pick(seat: tuple[str, ...]) -> _Pick | None:
+            *_, chain, name = seat
             prepared = self.readings[name]
             if name not in draws:
                 groups = tuple(group for group in self.groups[chain] if group in prepared.groups)
@@ -142,8 +148,10 @@ class Selection:
             for step in range(len(groups)):
                 at = (start + step) % len(groups)
                 if (point := draw.draw(at)) is not None:
-                    yield _Pick(prepared, groups[at], point, variant)
-                    break
+                    return _Pick(prepared, groups[at], point, variant)
+            return None
+
+        return (found for found in alike(seats(self.shares()), lambda seat: seat[-2], pick) if found is not None)
 
     def _covering(self, prepared: Prepared) -> Iterator[Point]:
         small = [axis.name for axis in prepared.space.axes if axis.size <= _LARGEST_COVERED_AXIS]

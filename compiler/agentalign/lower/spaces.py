@@ -129,9 +129,14 @@ def _report_incoherent(low: Lowering, info: ChainInfo, node: n.ReadingDecl, read
         owner,
         only[0] if only else info.chain.name,
         message,
-        notes=_some(tuple(dict.fromkeys(_where(low, info, reading, plan)))),
+        notes=_some(tuple(dict.fromkeys((*_where(low, info, reading, plan), *_shapes(reading))))),
         help="allow tools that stand on one platform, or erase the brand with `reference(...)`",
     )
+
+
+def _shapes(reading: Reading) -> Iterator[str]:
+    """What rules tools out whatever the other steps use: identifiers that look otherwise there."""
+    yield from (removal.reason for removal in reading.removals if " another shape " in removal.reason)
 
 
 def _where(low: Lowering, info: ChainInfo, reading: Reading, plan: Plan) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agentalign.ir import Breakdown, Case, Plan, Record
@@ -30,7 +31,13 @@ class Maker:
 
     def make(self, case: Case) -> Made:
         """Make the record of a case and check it."""
-        record = self._render(case)
+        return self._checked(case, self._render(case))
+
+    def make_all(self, cases: Sequence[Case]) -> tuple[Made, ...]:
+        """Make the records of cases: all are rendered, then all are checked."""
+        return tuple(map(self._checked, cases, [self._render(case) for case in cases]))
+
+    def _checked(self, case: Case, record: Record | Breakdown) -> Made:
         if isinstance(record, Breakdown):
             return Made(case, None, (Finding.breakdown(record),))
         return Made(case, record, self.validator.check(record, case))

@@ -38,6 +38,10 @@ def _has(*parts: str) -> _Test:
     return lambda text: any(map(text.__contains__, parts))
 
 
+def _snake(text: str) -> bool:
+    return "_" in text and any("_" in word and _SNAKE.search(word) is not None for word in text.split())
+
+
 def _finds(pattern: re.Pattern[str]) -> _Test:
     return lambda text: pattern.search(text) is not None
 
@@ -59,7 +63,7 @@ _REASONS: Final[tuple[tuple[str, _Test, _Test], ...]] = (
         _finds(_PLACEHOLDER),
     ),
     ("a missing value", _has("None", "null", "undefined"), _finds(_LEFTOVER)),
-    ("a leaked identifier", _has("_"), _finds(_SNAKE)),
+    ("a leaked identifier", _snake, _snake),
     ("a doubled blank", _has("  ", "\t"), _finds(re.compile(r"\S[ \t]{2,}\S"))),
     ("a blank at the end of a line", _has(" \n", "\t\n"), _finds(re.compile(r"[ \t]\n"))),
     (
@@ -89,6 +93,7 @@ def blemishes(text: str, verbatim: Iterable[str] = ()) -> tuple[str, ...]:
         or _unbalanced(text)
         or _TWO_MARKS.search(text)
         or _alike_neighbours(text)
+        or _snake(text)
     ):
         return ()
     possible = [(reason, found) for reason, may_be, found in _REASONS if may_be(text)]

@@ -19,7 +19,8 @@ def name_finder(names: Sequence[str]) -> Callable[[str], str | None]:
     def find(text: str) -> str | None:
         if plain and "_" not in text:
             return None
-        return next((word for word in _WORD.findall(text) if word in wanted), None)
+        words = (word for part in text.split() if not plain or "_" in part for word in _WORD.findall(part))
+        return next((word for word in words if word in wanted), None)
 
     return find
 

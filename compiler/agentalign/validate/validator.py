@@ -15,7 +15,8 @@ from agentalign.validate.heads import check_head, check_provenance
 from agentalign.validate.offers import check_offers
 from agentalign.validate.places import answer_at, ask_at, reading_at, text_at
 from agentalign.validate.prose import name_finder, slips, spotless, strings
-from agentalign.validate.schema import KEYS, RECORD_SCHEMA, accepts, complaint
+from agentalign.validate.schema import KEYS, RECORD_SCHEMA, complaint
+from agentalign.validate.shape import Shape
 from agentalign.validate.steps import Script, assign
 from agentalign.validate.turns import Conversation, conversation
 
@@ -29,7 +30,7 @@ class Validator:
 
     def __init__(self, plan: Plan) -> None:
         self._facts = Facts(plan)
-        self._shape = accepts(RECORD_SCHEMA)
+        self._shape = Shape()
         self._feeds = remembered()
         self._named = name_finder(self._facts.leaking)
         self._blank: dict[str, bool] = {}
