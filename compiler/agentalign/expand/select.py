@@ -143,8 +143,9 @@ class Selection:
                 key = digest("values", str(self.seed), name)
                 draws[name] = groups, Draw([prepared.groups[group] for group in groups], key)
             groups, draw = draws[name]
-            walk = walks.setdefault(chain, Walk(self._mix, len(self.groups[chain])))
-            start, variant = walk.next(lane(prepared.reading))
+            if chain not in walks:
+                walks[chain] = Walk(self._mix, len(self.groups[chain]))
+            start, variant = walks[chain].next(lane(prepared.reading))
             for step in range(len(groups)):
                 at = (start + step) % len(groups)
                 if (point := draw.draw(at)) is not None:

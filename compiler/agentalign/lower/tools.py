@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 
 from agentalign.check import FromAccount as CheckedAccount
 from agentalign.check import FromAsk, FromDefault, Implementation, LeftOut, ParamSource, ToolInfo
@@ -28,7 +30,7 @@ from agentalign.lower.expressions import Expressions
 from agentalign.lower.schema import parameters_schema
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
-from agentalign.types import BoolType, EnumType, Type, size, strip, value_at
+from agentalign.types import BoolType, BrandedType, EnumType, ListType, NullableType, Type, size, strip, value_at
 
 _MOST_VALUES = 64  # of a setting the request may ask for: people name a few, not 65,536
 
@@ -37,9 +39,9 @@ def tool(expressions: Expressions, node: n.ToolDecl) -> Tool:
     """Lower a tool."""
     low = expressions.low
     info: ToolInfo = low.checked.tools[node]
-    params = tuple(_param(low, param) for param in node.params)
-    requirements = tuple(Requirement(r.param.text, expressions.condition(r.when)) for r in node.requires)
     platform = _platform(low, node)
+    params = tuple(_param(low, param, platform) for param in node.params)
+    requirements = tuple(Requirement(r.param.text, expressions.condition(r.when)) for r in node.requires)
     return Tool(
         name=low.name(node),
         title=_title(node, platform),
@@ -79,9 +81,32 @@ def _title(node: n.ToolDecl, platform: n.PlatformDecl | None) -> str:
     return titles[0] if titles else node.name.text.replace("_", " ")
 
 
-def _param(low: Lowering, node: n.ParamDecl) -> Param:
+def _param(low: Lowering, node: n.ParamDecl, platform: n.PlatformDecl | None) -> Param:
     default: Json = None if node.default is None else low.checked.values[node]
-    return Param(node.name.text, low.type(node), node.doc or "", node.optional, node.default is not None, default)
+    type_ = _here(low.type(node), _keys(platform))
+    return Param(node.name.text, type_, node.doc or "", node.optional, node.default is not None, default)
+
+
+def _keys(platform: n.PlatformDecl | None) -> Mapping[str, str]:
+    """The brand keys a platform gives its tools."""
+    if platform is None:
+        return {}
+    return {attribute.name.text: attribute.value.value for attribute in platform.attributes} | {
+        "platform": platform.name.text
+    }
+
+
+def _here(type_: Type, keys: Mapping[str, str]) -> Type:
+    """A parameter's type on the tool's own platform: an identifier has the one shape it has there."""
+    match type_:
+        case BrandedType(kind=kind, variants=variants) if variants and kind in keys:
+            return replace(type_, base=dict(variants)[keys[kind]], variants=())
+        case ListType(item=item):
+            return replace(type_, item=_here(item, keys))
+        case NullableType(inner=inner):
+            return NullableType(_here(inner, keys))
+        case _:
+            return type_
 
 
 def _implementation(low: Lowering, node: Implementation) -> Implements:

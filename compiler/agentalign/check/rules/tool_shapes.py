@@ -1,0 +1,58 @@
+"""Identifiers that look otherwise on each platform: a tool handles only those its own platform has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from agentalign.check.context import Context
+from agentalign.resolve import Kind
+from agentalign.syntax import nodes as n
+from agentalign.types import BrandedType, ListType, NamedType, NullableType, PoisonType, RecordType, Type
+
+
+def check_shapes(ctx: Context, tool: n.ToolDecl) -> None:
+    """Report a parameter or result whose identifiers have no shape on the tool's platform."""
+    keys = platform_keys(ctx, tool)
+    used = [(param.name, ctx.tables.types.get(param, PoisonType())) for param in tool.params]
+    used.append((tool.name, ctx.tables.tools[tool].returns))
+    reported: set[str] = set()
+    for where, type_ in used:
+        for branded in _brands(type_):
+            key = keys.get(branded.kind)
+            if key is None or not branded.variants or key in dict(branded.variants) or branded.name in reported:
+                continue
+            reported.add(branded.name)
+            known = ", ".join(f"`{name}`" for name, _ in branded.variants)
+            ctx.report(
+                "E0313",
+                where,
+                f"`{branded.name}` has no shape for the {branded.kind} `{key}`, where `{tool.name.text}` works",
+                notes=(f"it has one for {known}",),
+                help=f"add `{key} => ...` to the type",
+            )
+
+
+def platform_keys(ctx: Context, tool: n.ToolDecl) -> Mapping[str, str]:
+    """The brand keys a tool has from its platform, by kind."""
+    if tool.platform is None:
+        return {}
+    found = ctx.peek(Kind.PLATFORM, tool.platform.text)
+    if not isinstance(found, n.PlatformDecl):
+        return {}
+    keys = {
+        attribute.name.text: attribute.value.value for attribute in found.attributes if attribute.name.text != "title"
+    }
+    return {**keys, "platform": found.name.text}
+
+
+def _brands(type_: Type) -> Iterator[BrandedType]:
+    match type_:
+        case BrandedType():
+            yield type_
+        case ListType(item=inner) | NullableType(inner=inner) | NamedType(base=inner):
+            yield from _brands(inner)
+        case RecordType(fields=fields):
+            for field in fields:
+                yield from _brands(field.type)
+        case _:
+            return
