@@ -42,6 +42,7 @@ class Tables:
     building: set[n.Node] = field(default_factory=set)
     reported: set[n.Node] = field(default_factory=set)
     used: set[tuple[str, str]] = field(default_factory=set)
+    missing: set[tuple[str, Kind, str]] = field(default_factory=set)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -156,7 +157,15 @@ class Context:
         secondary: Iterable[Label] = (),
         message: str | None = None,
     ) -> None:
-        """Report an unknown name with the closest of the legal ones, or the module it could be imported from."""
+        """Report an unknown name with the closest of the legal ones, or the module it could be imported from.
+
+        What is missing from a module's scope is reported once, at its first use.
+        """
+        if kind is not None:
+            missing = (self.module.name, kind, name.text)
+            if missing in self.tables.missing:
+                return
+            self.tables.missing.add(missing)
         close = suggest(name.text, legal)
         homes = self.names.elsewhere(kind, name.text) if kind is not None else ()
         message = message or f"no {what} `{name.text}` is in scope here"

@@ -8,6 +8,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 from agentalign import __version__
@@ -31,10 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
-    except BrokenPipeError:
-        # whoever read our output has seen enough; keep Python from complaining about it at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read our output has seen enough
+        _forget_output()
         return CLEAN
+    except OSError as error:  # a full disk, a file that cannot be read: nothing of ours, and nothing a spec says
+        _forget_output()
+        what = error.filename if error.filename is not None else "the output cannot be written"
+        print(f"agentalign: {what}: {error.strerror or error}", file=sys.stderr)  # noqa: T201
+        return USAGE
     except Exception:  # the last resort: whatever escapes is our bug, and says so
         traceback.print_exc()
         print(  # noqa: T201
@@ -42,6 +47,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return BUG
+
+
+def _forget_output() -> None:
+    """Write what can still be written; keep Python from trying again at exit what cannot."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(options: argparse.Namespace) -> int:

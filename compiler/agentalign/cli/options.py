@@ -54,14 +54,21 @@ def _format_option(command: argparse.ArgumentParser) -> None:
 def _dataset(command: argparse.ArgumentParser) -> None:
     command.add_argument("--dataset", metavar="NAME", help="which dataset block, where the spec has several")
     command.add_argument("-n", "--size", metavar="N", type=_count, help="number of rows, instead of the block's")
-    command.add_argument("--seed", metavar="S", type=int, help="the seed, instead of the block's")
+    command.add_argument("--seed", metavar="S", type=_whole, help="the seed, instead of the block's")
 
 
 def _count(text: str) -> int:
-    number = int(text.replace("_", ""))
+    number = _whole(text)
     if number < 1:
         raise argparse.ArgumentTypeError("at least 1")
     return number
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
 
 
 def _check(commands: Commands) -> None:
@@ -103,6 +110,7 @@ def _compile(commands: Commands) -> None:
     command.add_argument("-o", "--out", metavar="OUT", type=Path, required=True, help="the folder to write")
     _dataset(command)
     command.add_argument("-j", "--jobs", metavar="J", type=_count, default=1, help="worker processes (default: 1)")
+    command.add_argument("--overwrite", action="store_true", help="replace another dataset that is in OUT")
 
 
 def _verify(commands: Commands) -> None:

@@ -92,7 +92,7 @@ E0308 unknown-platform: a tool stands on a platform that is not declared
 E0309 duplicate-tool-name: two tools have the same name on the wire
 E0311 bad-tool-name: the tool's name is not one that model providers accept
 E0312 bad-ask: a parameter is asked for without saying it, or has values that cannot be listed
-E0313 no-shape: an identifier has no shape on the platform of a tool that handles it
+E0313 no-shape: an identifier has no shape on the platform of a tool that makes it
 W0302 undocumented: a tool or one of its parameters has no doc comment
 E0401 simulate-falls-through: some calls match no simulation rule
 E0402 unreachable-rule: a simulation rule can never be reached

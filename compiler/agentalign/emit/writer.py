@@ -102,7 +102,7 @@ def emit(chunks: Iterable[Sequence[Packed]], writer: Writer) -> Emitted | Diagno
         writer.close()
 
 
-def open_output(folder: Path, job: Job) -> Writer | Diagnostic:
+def open_output(folder: Path, job: Job, *, overwrite: bool = False) -> Writer | Diagnostic:
     """Get ready to write a dataset into a folder.
 
     The folder may be new, empty (hidden files apart), or an earlier output, which stays as it is until the new one is complete.
@@ -110,12 +110,12 @@ def open_output(folder: Path, job: Job) -> Writer | Diagnostic:
     place, is put there first. Anything else in the folder means that it is not ours, and nothing is touched.
     """
     try:
-        return _open(folder, job)
+        return _open(folder, job, overwrite=overwrite)
     except OSError as error:
         return _unwritable(folder, error)
 
 
-def _open(folder: Path, job: Job) -> Writer | Diagnostic:
+def _open(folder: Path, job: Job, *, overwrite: bool) -> Writer | Diagnostic:
     if folder.exists() and not folder.is_dir():
         return Diagnostic("E1031", f"{shown(folder)} is a file, not a folder", help="choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
@@ -124,6 +124,11 @@ def _open(folder: Path, job: Job) -> Writer | Diagnostic:
             "E1030",
             f"{shown(folder)} is not empty and holds no dataset of this compiler",
             help="choose another folder, or empty this one",
+        )
+    other = None if overwrite else _other_dataset(folder, job)
+    if other is not None:
+        return Diagnostic(
+            "E1030", f"{shown(folder)} holds {other}", help="choose another folder, or give --overwrite to replace it"
         )
     partial = folder / PARTIAL
     partial.mkdir(exist_ok=True)
@@ -140,7 +145,20 @@ def _open(folder: Path, job: Job) -> Writer | Diagnostic:
         lock.release()
         raise
     lock.release()
-    return _open(folder, job)
+    return _open(folder, job, overwrite=overwrite)
+
+
+def _other_dataset(folder: Path, job: Job) -> str | None:
+    """What a complete output is, if it is not an earlier state of the same dataset of the same spec."""
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        return None
+    read, _ = read_manifest(manifest.read_bytes())
+    if read is None:
+        return None
+    spec, dataset = read.values["spec"]["name"], read.values["dataset"]
+    same = (spec, dataset) == (job.plan.name, job.dataset.name)
+    return None if same else f"the dataset `{dataset}` of the spec `{spec}`"
 
 
 def _is_ours(folder: Path) -> bool:

@@ -104,6 +104,13 @@ class Selection:
         )
         return Share("", 1, labels)
 
+    def everything(self) -> Iterator[tuple[Prepared, str, int]]:
+        """What an exhaustive selection holds, counted without going through it: reading, split, rows."""
+        for prepared in self.readings.values():
+            if self._wanted(prepared):
+                for group, space in prepared.groups.items():
+                    yield prepared, self._splitting.split(prepared.chain, group), space.count
+
     def quotas(self, size: int) -> Mapping[str, int]:
         """How many of `size` rows each reading gets."""
         counts = dict.fromkeys(self.readings, 0)

@@ -99,7 +99,7 @@ def _keys(platform: n.PlatformDecl | None) -> Mapping[str, str]:
 def _here(type_: Type, keys: Mapping[str, str]) -> Type:
     """A parameter's type on the tool's own platform: an identifier has the one shape it has there."""
     match type_:
-        case BrandedType(kind=kind, variants=variants) if variants and kind in keys:
+        case BrandedType(kind=kind, variants=variants) if keys.get(kind) in dict(variants):
             return replace(type_, base=dict(variants)[keys[kind]], variants=())
         case ListType(item=item):
             return replace(type_, item=_here(item, keys))

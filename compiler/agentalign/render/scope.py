@@ -28,7 +28,7 @@ class Scopes:
         for (step, param), value in case.details.items():
             phrase = self._phrases[case.tools[step], param].render({param: value})
             phrases.setdefault(step, []).append(phrase)
-        details = {step: " and ".join(phrases.get(step, ())) for step in case.tools}
+        details = dict.fromkeys(case.tools, "") | {step: " and ".join(said) for step, said in phrases.items()}
         return {**values, "@tool": titles, "@details": details}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -54,14 +55,21 @@ class Worker:
 
 
 def compile_dataset(
-    plan: Plan, dataset: Dataset, out: Path, jobs: int = 1, progress: Progress | None = None
+    plan: Plan,
+    dataset: Dataset,
+    out: Path,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    *,
+    overwrite: bool = False,
 ) -> Emitted | Diagnostic:
     """Write a dataset into a folder; the bytes do not depend on `jobs`.
 
+    An earlier output of the same dataset is replaced once the new one is complete; another dataset only with `overwrite`.
     A killed run is resumed from its last whole chunk. KeyboardInterrupt leaves it resumable too.
     """
     selection = Selection(Index(plan), dataset)
-    writer = open_output(out, Job(plan, dataset, __version__))
+    writer = open_output(out, Job(plan, dataset, __version__), overwrite=overwrite)
     if isinstance(writer, Diagnostic):
         return writer
     cases = islice(selection.cases(), writer.done, None)
@@ -116,6 +124,7 @@ def _start(plan: str) -> None:
     with suppress(ValueError):  # not the main thread: then the parent's handler is not ours anyway
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     _worker.append(Worker(read_plan(plan)))
+    gc.freeze()  # the plan stays: no need to look through it for garbage again and again
 
 
 def _pack(batch: list[Case]) -> Chunk:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import islice
 
@@ -75,10 +75,10 @@ def forecast(plan: Plan, dataset: Dataset, size: int | None = None, seed: int | 
     rows: Counter[str] = Counter()
     labels: Counter[str] = Counter()
     splits: Counter[str] = Counter()
-    for case in islice(selection.cases(), dataset.size):
-        rows[case.reading] += 1
-        labels[lane(index.readings[case.reading])] += 1
-        splits[case.split] += 1
+    for reading, split, count in _taken(selection, dataset):
+        rows[reading] += count
+        labels[lane(index.readings[reading])] += count
+        splits[split] += count
     readings = tuple(_reading(index, dataset, p, rows[p.reading.name]) for p in selection.readings.values())
     return Forecast(
         dataset=dataset.name,
@@ -90,6 +90,17 @@ def forecast(plan: Plan, dataset: Dataset, size: int | None = None, seed: int | 
         splits={share.name: splits[share.name] for share in dataset.split.shares},
         readings=readings,
     )
+
+
+def _taken(selection: Selection, dataset: Dataset) -> Iterator[tuple[str, str, int]]:
+    """What is taken of each reading, by split. All of a space is counted, not gone through: it may be vast."""
+    if dataset.select == "exhaustive":
+        every = [(prepared.reading.name, split, rows) for prepared, split, rows in selection.everything()]
+        if sum(rows for *_, rows in every) <= dataset.size:
+            yield from every
+            return
+    for case in islice(selection.cases(), dataset.size):
+        yield case.reading, case.split, 1
 
 
 def _reading(index: Index, dataset: Dataset, prepared: Prepared, rows: int) -> ReadingForecast:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from agentalign.ir import Json
@@ -13,6 +13,30 @@ Scope: TypeAlias = dict[str, Json]
 """Values by the names an expression may use."""
 
 
+class Account(Mapping[str, Json]):
+    """The user's account: made up when something first looks at it, which most cases never do."""
+
+    __slots__ = ("_fields", "_open")
+
+    def __init__(self, open_account: Callable[[], Mapping[str, Json]]) -> None:
+        self._open = open_account
+        self._fields: Mapping[str, Json] | None = None
+
+    def _opened(self) -> Mapping[str, Json]:
+        if self._fields is None:
+            self._fields = self._open()
+        return self._fields
+
+    def __getitem__(self, name: str) -> Json:
+        return self._opened()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._opened())
+
+    def __len__(self) -> int:
+        return len(self._opened())
+
+
 class State:
     """Tables, clock, account and random stream.
 
@@ -21,7 +45,7 @@ class State:
     already taken from each evenly weighted lexicon.
     """
 
-    __slots__ = ("_account", "_open_account", "drawn", "planted", "seconds", "stream", "tables")
+    __slots__ = ("account", "drawn", "planted", "seconds", "stream", "tables")
 
     def __init__(self, stream: Stream, seconds: int, open_account: Callable[[], Mapping[str, Json]]) -> None:
         """Start with empty tables at `seconds` since 1970; the account is opened when something first asks for it."""
@@ -30,15 +54,7 @@ class State:
         self.tables: dict[str, dict[Json, Record]] = {}
         self.planted: dict[int, Record] = {}
         self.drawn: dict[str, set[int]] = {}
-        self._open_account = open_account
-        self._account: Mapping[str, Json] | None = None
-
-    @property
-    def account(self) -> Mapping[str, Json]:
-        """The user's account."""
-        if self._account is None:
-            self._account = self._open_account()
-        return self._account
+        self.account = Account(open_account)
 
     def put(self, table: str, key: Json, row: Record) -> None:
         """Store a row of a table (partition); a row that replaces a planted one counts as planted."""

@@ -41,17 +41,24 @@ class _Edge:
 class Language:
     """The finite set of strings a pattern generates, in a fixed order.
 
-    `states[i]` holds whether a string may end there and where it may go on; the last state is the start.
+    `states[i]` holds whether a string may end there and where it may go on; the last state is the start. `straight` are the
+    edges, from start to end, of a language in which there is but one way to go.
     """
 
     states: tuple[tuple[bool, tuple[_Edge, ...]], ...]
     count: int
+    straight: tuple[_Edge, ...] | None
 
     def string(self, index: int) -> str:
         """Return string number `index`; raises `ValueError` outside `[0, count)`."""
         if not 0 <= index < self.count:
             raise ValueError(f"index {index} is outside 0..{self.count - 1}")
         out: list[str] = []
+        if self.straight is not None:
+            for edge in self.straight:
+                which, index = divmod(index, edge.each)
+                out.append(edge.chars[which])
+            return "".join(out)
         state = len(self.states) - 1
         while True:
             final, edges = self.states[state]
@@ -174,4 +181,13 @@ def _number(automaton: _Automaton, low: int, high: int | None) -> Language:
         ids[key] = len(states)
         states.append((final, edges))
         counts.append(int(final) + sum(edge.count for edge in edges))
-    return Language(tuple(states), counts[-1])
+    return Language(tuple(states), counts[-1], _straight(states))
+
+
+def _straight(states: list[tuple[bool, tuple[_Edge, ...]]]) -> tuple[_Edge, ...] | None:
+    path: list[_Edge] = []
+    final, edges = states[-1]
+    while len(edges) == 1 and not final:
+        path.append(edges[0])
+        final, edges = states[edges[0].target]
+    return None if edges or not final else tuple(path)

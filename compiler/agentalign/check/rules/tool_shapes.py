@@ -1,4 +1,4 @@
-"""Identifiers that look otherwise on each platform: a tool handles only those its own platform has."""
+"""Identifiers that look otherwise on each platform: a tool makes only those its own platform has."""
 
 from __future__ import annotations
 
@@ -11,25 +11,24 @@ from agentalign.types import BrandedType, ListType, NamedType, NullableType, Poi
 
 
 def check_shapes(ctx: Context, tool: n.ToolDecl) -> None:
-    """Report a parameter or result whose identifiers have no shape on the tool's platform."""
+    """Report a result whose identifiers have no shape on the tool's platform: nothing could make them.
+
+    A parameter without a shape is no mistake: the space just never gives the tool such an identifier.
+    """
     keys = platform_keys(ctx, tool)
-    used = [(param.name, ctx.tables.types.get(param, PoisonType())) for param in tool.params]
-    used.append((tool.name, ctx.tables.tools[tool].returns))
-    reported: set[str] = set()
-    for where, type_ in used:
-        for branded in _brands(type_):
-            key = keys.get(branded.kind)
-            if key is None or not branded.variants or key in dict(branded.variants) or branded.name in reported:
-                continue
-            reported.add(branded.name)
-            known = ", ".join(f"`{name}`" for name, _ in branded.variants)
-            ctx.report(
-                "E0313",
-                where,
-                f"`{branded.name}` has no shape for the {branded.kind} `{key}`, where `{tool.name.text}` works",
-                notes=(f"it has one for {known}",),
-                help=f"add `{key} => ...` to the type",
-            )
+    where = tool.returns or tool.name
+    for branded in dict.fromkeys(_brands(ctx.tables.tools[tool].returns)):
+        key = keys.get(branded.kind)
+        if key is None or not branded.variants or key in dict(branded.variants):
+            continue
+        known = ", ".join(f"`{name}`" for name, _ in branded.variants)
+        ctx.report(
+            "E0313",
+            where,
+            f"`{branded.name}` has no shape for the {branded.kind} `{key}`, where `{tool.name.text}` makes one",
+            notes=(f"it has one for {known}",),
+            help=f"add `{key} => ...` to the type",
+        )
 
 
 def platform_keys(ctx: Context, tool: n.ToolDecl) -> Mapping[str, str]:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from agentalign.cli.main import CLEAN, FINDINGS, USAGE
-from agentalign.cli.show import exists, failed, findings, note
+from agentalign.cli.show import findings, note
 from agentalign.cli.table import table
+from agentalign.cli.target import dataset_of, plan_of
 from agentalign.diagnostics import Diagnostic
 from agentalign.emit import Emitted
 from agentalign.ir import Dataset
-from agentalign.session import Program, compile_dataset, pick_dataset, with_options
+from agentalign.session import compile_dataset, with_options
 
 _USAGE_CODES = {"E1030", "E1031", "E1032"}
 
@@ -22,18 +23,15 @@ _USAGE_CODES = {"E1030", "E1031", "E1032"}
 def run(options: argparse.Namespace) -> int:
     """Compile a spec to a dataset folder."""
     started = time.monotonic()
-    if not exists(options.spec):
-        return USAGE
-    program = Program(options.spec)
-    if failed(program) or program.plan is None:
-        return FINDINGS
-    dataset = pick_dataset(program.plan, options.dataset)
-    if isinstance(dataset, tuple):
-        note(f"agentalign: which dataset? there are: {', '.join(dataset)}")
-        return USAGE
+    plan = plan_of(options)
+    if isinstance(plan, int):
+        return plan
+    dataset = dataset_of(plan, options)
+    if isinstance(dataset, int):
+        return dataset
     dataset = with_options(dataset, options.size, options.seed)
     with _progress(dataset.size) as advance:
-        emitted = compile_dataset(program.plan, dataset, options.out, options.jobs, advance)
+        emitted = compile_dataset(plan, dataset, options.out, options.jobs, advance, overwrite=options.overwrite)
     if isinstance(emitted, Diagnostic):
         findings([emitted])
         return USAGE if emitted.code in _USAGE_CODES else FINDINGS

@@ -22,23 +22,30 @@ def run(options: argparse.Namespace) -> int:
         return _stdin(check=options.check)
     if not all_exist(options.paths):
         return USAGE
-    changed = 0
+    changed = unusable = 0
     broken: list[Diagnostic] = []
     files = list(_files(options.paths))
     for path in files:
-        text = _formatted(path)
+        try:
+            text = _formatted(path)
+            if isinstance(text, str) and not options.check:
+                _replace(path, text)
+        except OSError as error:  # this file cannot be read or written; the others may
+            note(f"agentalign: {path}: {error.strerror or error}")
+            unusable += 1
+            continue
         if isinstance(text, tuple):
             broken.extend(text)
         elif text is not None:
             changed += 1
             note(f"{'would format' if options.check else 'formatted'} {path}")
-            if not options.check:
-                _replace(path, text)
     if broken:
         findings(broken)
     note(
         f"{len(files)} file{'s' if len(files) != 1 else ''}, {changed} {'to format' if options.check else 'formatted'}"
     )
+    if unusable:
+        return USAGE
     return FINDINGS if broken or (options.check and changed) else CLEAN
 
 

@@ -5,28 +5,26 @@ from __future__ import annotations
 import argparse
 import json
 
-from agentalign.cli.main import CLEAN, FINDINGS, USAGE
-from agentalign.cli.show import exists, failed, note, out
+from agentalign.cli.main import CLEAN
+from agentalign.cli.show import out
 from agentalign.cli.table import table
+from agentalign.cli.target import dataset_of, plan_of
 from agentalign.ir import print_plan
-from agentalign.session import Forecast, Program, ReadingForecast, forecast, pick_dataset
+from agentalign.session import Forecast, ReadingForecast, forecast
 
 
 def run(options: argparse.Namespace) -> int:
     """Show what a spec holds and what a dataset block would take."""
-    if not exists(options.spec):
-        return USAGE
-    program = Program(options.spec)
-    if failed(program) or program.plan is None:
-        return FINDINGS
+    plan = plan_of(options)
+    if isinstance(plan, int):
+        return plan
     if options.ir:
-        out(print_plan(program.plan))
+        out(print_plan(plan))
         return CLEAN
-    dataset = pick_dataset(program.plan, options.dataset)
-    if isinstance(dataset, tuple):
-        note(f"agentalign: which dataset? there are: {', '.join(dataset)}")
-        return USAGE
-    found = forecast(program.plan, dataset, options.size, options.seed)
+    dataset = dataset_of(plan, options)
+    if isinstance(dataset, int):
+        return dataset
+    found = forecast(plan, dataset, options.size, options.seed)
     out(json.dumps(found.as_json(), indent=2) if options.json else _text(found))
     return CLEAN
 

@@ -6,30 +6,36 @@ import argparse
 
 from agentalign.cli.chat import chat
 from agentalign.cli.main import CLEAN, FINDINGS, USAGE
-from agentalign.cli.show import exists, failed, note, out
-from agentalign.session import Program, pick_dataset, preview
+from agentalign.cli.show import note, out
+from agentalign.cli.target import dataset_of, plan_of
+from agentalign.diagnostics import suggest
+from agentalign.session import preview
 
 
 def run(options: argparse.Namespace) -> int:
     """Show a few records as conversations."""
-    if not exists(options.spec):
-        return USAGE
-    program = Program(options.spec)
-    if failed(program) or program.plan is None:
-        return FINDINGS
-    dataset = pick_dataset(program.plan, options.dataset)
-    if isinstance(dataset, tuple):
-        note(f"agentalign: which dataset? there are: {', '.join(dataset)}")
-        return USAGE
-    readings = {reading.name for reading in program.plan.readings}
+    plan = plan_of(options)
+    if isinstance(plan, int):
+        return plan
+    dataset = dataset_of(plan, options)
+    if isinstance(dataset, int):
+        return dataset
+    readings = [reading.name for reading in plan.readings]
     if options.reading is not None and options.reading not in readings:
-        note(f"agentalign: there is no reading {options.reading}")
+        near = suggest(options.reading, readings)
+        note(f"agentalign: there is no reading {options.reading}{f'; did you mean {near}?' if near else ''}")
         return USAGE
-    wrong = 0
-    for made in preview(program.plan, dataset, options.size, options.seed, options.reading):
+    shown = wrong = 0
+    for made in preview(plan, dataset, options.size, options.seed, options.reading):
         out(chat(made.record) if made.record else f"case {made.case.id} of {made.case.reading} could not be played")
         for finding in made.findings:
             wrong += 1
             note(f"{finding.code}: {finding.message}  ({finding.at})")
         out("")
+        shown += 1
+    if not shown:
+        note(
+            f"agentalign: the dataset {dataset.name} takes no rows{f' of {options.reading}' if options.reading else ''}"
+        )
+        return USAGE
     return FINDINGS if wrong else CLEAN

@@ -13,6 +13,9 @@ def run(options: argparse.Namespace) -> int:
     """Check a written dataset from its folder alone."""
     if not exists(options.folder):
         return USAGE
+    if not options.folder.is_dir():
+        note(f"agentalign: {options.folder} is not a folder")
+        return USAGE
     found = verify(options.folder)
     findings(found.diagnostics, options.format, as_data=True)
     if options.format not in MACHINE_FORMATS:

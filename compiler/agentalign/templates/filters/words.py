@@ -41,7 +41,11 @@ def capitalize(value: object) -> str:
 
 def title(value: object) -> str:
     """Return the value with its words in upper case, but for small ones inside; other letters stay as they are."""
-    text = _text(value)
+    return _titled(_text(value))
+
+
+@lru_cache(maxsize=4096)
+def _titled(text: str) -> str:
     words = text.split(" ")
     last = len(words) - 1
     return " ".join(
