@@ -145,14 +145,15 @@ def test_a_preview_of_one_reading() -> None:
 # -------------------------------------------------------------------------------------------------- compiles and traces
 
 
-def test_progress_is_told_after_every_chunk(tmp_path: Path) -> None:
+def test_progress_is_told_to_the_last_row(tmp_path: Path) -> None:
     plan = small_plan()
     told: list[tuple[int, int]] = []
     emitted = compile_dataset(
         plan, with_options(plan.datasets[0], 450, None), tmp_path, progress=lambda *now: told.append(now)
     )
     assert isinstance(emitted, Emitted)
-    assert told[:2] == [(200, 0), (400, 0)]
+    assert told[-1] == (450, 0)
+    assert [rows for rows, _ in told] == sorted(rows for rows, _ in told)
     assert emitted.manifest.written == 450
     assert verify(tmp_path).ok
 
@@ -162,6 +163,22 @@ def test_a_dataset_larger_than_its_space_has_all_of_it(tmp_path: Path) -> None:
     emitted = compile_dataset(plan, dataset_of(plan, size=10_000), tmp_path)
     assert isinstance(emitted, Emitted)
     assert emitted.manifest.written == len(cases_of(plan))
+    assert verify(tmp_path).ok
+
+
+def test_rows_that_are_dropped_are_made_up_for(tmp_path: Path) -> None:
+    """A second wording that may come out as the first: every such request repeats an earlier one."""
+    first = 'ask """Look Ada Lindqvist up in'
+    text = "\n".join(TINY)
+    start = text.index(first)
+    ask = text[start : text.index("\n", start)]
+    twice = text.replace(ask, ask + "\n  " + ask.replace("Look", '{{ one_of("Look", "Try to look") }}'))
+    plan = plan_of(twice)
+    size = len(cases_of(plan)) * 3 // 4
+    emitted = compile_dataset(plan, dataset_of(plan, size=size), tmp_path)
+    assert isinstance(emitted, Emitted)
+    assert emitted.manifest.written == size
+    assert emitted.manifest.values["attrition"]["dropped"].keys() == {"E1009"}
     assert verify(tmp_path).ok
 
 

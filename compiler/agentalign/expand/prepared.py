@@ -50,7 +50,7 @@ class Prepared:
     @cached_property
     def groups(self) -> Mapping[Group, Space]:
         """The feasible (tools, register) combinations, each with the space of the rest; in axis order."""
-        return dict(self._walk((), ()))
+        return dict(self._walk(self.space, ()))
 
     @cached_property
     def _prefix(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -62,15 +62,16 @@ class Prepared:
                 named.append((choice.axis.name, choice.options.registers))
         return tuple(named)
 
-    def _walk(self, fixed: tuple[int, ...], words: tuple[str, ...]) -> Iterator[tuple[Group, Space]]:
-        space = self.space.restrict({name: value for (name, _), value in zip(self._prefix, fixed, strict=False)})
+    def _walk(self, space: Space, words: tuple[str, ...]) -> Iterator[tuple[Group, Space]]:
+        """Fix one axis after the other, leaving out what the constraints rule out."""
         if not space.count:
             return
-        if len(fixed) == len(self._prefix):
+        if len(words) == len(self._prefix):
             yield (words[:-1], words[-1]), space
             return
-        for value, word in enumerate(self._prefix[len(fixed)][1]):
-            yield from self._walk((*fixed, value), (*words, word))
+        axis, options = self._prefix[len(words)]
+        for value, word in enumerate(options):
+            yield from self._walk(space.restrict({axis: value}), (*words, word))
 
 
 def prepare(index: Index, reading: Reading) -> Prepared:

@@ -21,11 +21,12 @@ from agentalign.ir import Case, Dataset, Index, Plan, print_plan, read_plan
 from agentalign.session.records import Made, Maker
 
 _CHUNK = 1_000
+_FEW = 100
 _AHEAD = 3  # chunks in flight per worker: enough to keep it busy, few enough to keep memory flat
 
 Chunk: TypeAlias = tuple[Packed, ...]
 Progress: TypeAlias = Callable[[int, int], None]
-"""Told after every chunk: rows and drops so far."""
+"""Told of every chunk that is made: rows and drops so far."""
 
 
 class Worker:
@@ -73,32 +74,48 @@ def compile_dataset(
     if isinstance(writer, Diagnostic):
         return writer
     cases = islice(selection.cases(), writer.done, None)
-    batches = _batches(cases)
+    batches = _Batches(cases, dataset.size - writer.written, jobs)
     made = _alone(plan, batches) if jobs == 1 else _together(plan, batches, jobs)
     return emit(_reported(made, writer.written, progress), writer)
 
 
-def _batches(cases: Iterator[Case]) -> Iterator[list[Case]]:
-    while batch := list(islice(cases, _CHUNK)):
-        yield batch
+class _Batches:
+    """Cases in pieces: as many as are wanted, then, should some have been dropped, a few more at a time."""
+
+    def __init__(self, cases: Iterator[Case], wanted: int, jobs: int) -> None:
+        self._cases = cases
+        self._wanted = wanted
+        self._size = min(_CHUNK, max(_FEW, -(-wanted // (jobs * _AHEAD)) if jobs > 1 else _CHUNK))
+
+    @property
+    def wanted(self) -> bool:
+        """Whether fewer cases were handed out than there are to be rows."""
+        return self._wanted > 0
+
+    def next(self) -> list[Case]:
+        """The next piece; empty when there are no more cases."""
+        batch = list(islice(self._cases, min(self._size, self._wanted) if self.wanted else _FEW))
+        self._wanted -= len(batch)
+        return batch
 
 
-def _alone(plan: Plan, batches: Iterator[list[Case]]) -> Iterator[Chunk]:
+def _alone(plan: Plan, batches: _Batches) -> Iterator[Chunk]:
     worker = Worker(plan)
-    return (worker.pack(batch) for batch in batches)
+    while batch := batches.next():
+        yield worker.pack(batch)
 
 
-def _together(plan: Plan, batches: Iterator[list[Case]], jobs: int) -> Iterator[Chunk]:
+def _together(plan: Plan, batches: _Batches, jobs: int) -> Iterator[Chunk]:
     """Chunks from several processes, in the order of selection."""
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_start, initargs=(print_plan(plan),))
     pending: deque[Future[Chunk]] = deque()
     try:
-        for batch in batches:
-            with _interrupts_kept():
-                pending.append(pool.submit(_pack, batch))
-            if len(pending) >= jobs * _AHEAD:
-                yield pending.popleft().result()
-        while pending:
+        while True:
+            while len(pending) < jobs * _AHEAD and (batches.wanted or not pending) and (batch := batches.next()):
+                with _interrupts_kept():
+                    pending.append(pool.submit(_pack, batch))
+            if not pending:
+                return
             yield pending.popleft().result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
@@ -134,8 +151,8 @@ def _pack(batch: list[Case]) -> Chunk:
 def _reported(chunks: Iterator[Chunk], written: int, progress: Progress | None) -> Iterator[Chunk]:
     dropped = 0
     for chunk in chunks:
-        yield chunk
         drops = sum(isinstance(item, Drop) for item in chunk)
         written, dropped = written + len(chunk) - drops, dropped + drops
         if progress is not None:
             progress(written, dropped)
+        yield chunk  # the last thing done: whoever writes the last chunk does not come back

@@ -19,6 +19,7 @@ _PLACEHOLDER: Final = re.compile(
 _REPEATED: Final = re.compile(r"(?<!\S)([A-Za-z]+)\s+\1(?![\w-])")
 _DOUBLED_MARK: Final = re.compile(r"[,;:][.,;:!?]|[!?][.,;:]|(?<!\.)\.\.(?!\.)|\.{4}")
 _TWO_MARKS: Final = re.compile("[.,;:!?][.,;:!?]")
+_LOOSE_BLANK: Final = re.compile(" [ \n.,;:!?]")
 _Test: TypeAlias = Callable[[str], bool]
 
 _PARTS: Final[list[str]] = []  # all that `_has` looks for: a text without any of it needs no closer look
@@ -51,12 +52,16 @@ def _alike_neighbours(text: str) -> bool:
     return any(map(str.startswith, words[1:], words))
 
 
+def _loose_blank(text: str) -> bool:
+    return "\t" in text or _LOOSE_BLANK.search(text) is not None
+
+
 def _loose_edges(text: str) -> bool:
     return text[:1].isspace() or text[-1:].isspace()
 
 
 _REASONS: Final[tuple[tuple[str, _Test, _Test], ...]] = (
-    ("an unrendered template", _has("{", "}"), _has("{{", "}}", "{%", "%}")),
+    ("an unrendered template", _has("{", "}"), _finds(re.compile(r"\{\{|\}\}|\{%|%\}"))),
     (
         "a placeholder",
         _has("[", "<", "TODO", "todo", "TBD", "FIXME", "XXX", "orem ips", "laceholder", "PLACEHOLDER"),
@@ -64,13 +69,9 @@ _REASONS: Final[tuple[tuple[str, _Test, _Test], ...]] = (
     ),
     ("a missing value", _has("None", "null", "undefined"), _finds(_LEFTOVER)),
     ("a leaked identifier", _snake, _snake),
-    ("a doubled blank", _has("  ", "\t"), _finds(re.compile(r"\S[ \t]{2,}\S"))),
-    ("a blank at the end of a line", _has(" \n", "\t\n"), _finds(re.compile(r"[ \t]\n"))),
-    (
-        "a blank before a mark",
-        _has(" ,", " .", " ;", " :", " !", " ?", "\t"),
-        _finds(re.compile(rf"[ \t]{CLOSING}")),
-    ),
+    ("a doubled blank", _loose_blank, _finds(re.compile(r"\S[ \t]{2,}\S"))),
+    ("a blank at the end of a line", _loose_blank, _finds(re.compile(r"[ \t]\n"))),
+    ("a blank before a mark", _loose_blank, _finds(re.compile(rf"[ \t]{CLOSING}"))),
     ("a doubled mark", _finds(_TWO_MARKS), _finds(_DOUBLED_MARK)),
     ("a doubled word", _alike_neighbours, _doubled_word),
     ("an unbalanced quote", _unbalanced, _unbalanced),
@@ -89,6 +90,7 @@ def blemishes(text: str, verbatim: Iterable[str] = ()) -> tuple[str, ...]:
         return ("an empty text",)
     if not (
         any(map(text.__contains__, _PARTS))
+        or _loose_blank(text)
         or _loose_edges(text)
         or _unbalanced(text)
         or _TWO_MARKS.search(text)
