@@ -467,11 +467,12 @@ def ids_of(folder: Path) -> list[str]:
 
 def test_trace_shows_the_way_of_a_record(run: Run, folder: Path) -> None:
     lines = [json.loads(line) for line in (folder / "data" / "train.jsonl").read_text().splitlines()]
+    ends = {"refusal": "refusal", "completion": "answer"}
     for number, record in enumerate(lines, 1):
         found = run("trace", folder, record["id"])
         assert (found.code, found.err) == (0, "")
         assert found.out.startswith(f"data/train.jsonl:{number}\n")
-        for what in ("chain", "reading", "binding", "step", "tool", "request", "response"):
+        for what in ("chain", "reading", "binding", "step", "tool", "request", ends[record["expected"]]):
             assert f"\n{what} " in found.out
         assert found.out.count("small.chain:") >= 8
         for name, value in record["provenance"]["bindings"].items():
@@ -480,6 +481,10 @@ def test_trace_shows_the_way_of_a_record(run: Run, folder: Path) -> None:
             assert tool in found.out
         assert record["messages"][-1]["content"][:20] in found.out
         assert f"id {record['id']}" in found.out
+        assert ("\nsetting " in found.out) == bool(record["provenance"]["details"])
+        assert ("\nupset " in found.out) == (record["provenance"]["outcome"] is not None)
+        said = [m["content"] for m in record["messages"][2:-1] if m["role"] == "assistant" and m["content"]]
+        assert found.out.count("\nnarration ") == len(said)
 
 
 def test_trace_by_a_prefix(run: Run, folder: Path) -> None:
@@ -513,7 +518,8 @@ def test_trace_in_a_damaged_dataset(run: Run, folder: Path) -> None:
     (folder / "plan.txt").write_text("Plan {")
     found = run("trace", folder, ident)
     assert (found.code, found.out) == (2, "")
-    assert "plan.txt" in found.err
+    assert "damaged" in found.err
+    assert "agentalign verify" in found.err
 
 
 # ----------------------------------------------------------------------------------------------------- when it goes wrong

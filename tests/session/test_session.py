@@ -202,6 +202,19 @@ def test_a_trace_finds_a_record_by_the_beginning_of_its_id(tmp_path: Path) -> No
         assert found == trace(tmp_path, ident)
         line = (tmp_path / found.file).read_text().splitlines()[found.line - 1]
         assert ident in line
+        used = {origin.what: origin.text for origin in found.origins}
+        twins = {
+            "expose": "Find {{ who }} with",
+            "reunite": "Find {{ who }} with",
+            "thank": "Look {{ who }} up",
+            "pry": "Find {{ who }} in",
+        }
+        if found.record["provenance"]["register"] == "plain":
+            assert used["request [plain]"].startswith(twins[found.record["reading"]])
+        assert len([origin for origin in found.origins if origin.what.startswith("request")]) == 1
+        assert ("refusal" in used) != ("answer" in used)
+        assert ("offer" in used) == found.record["messages"][-1]["content"].endswith("an old friend.")
+        assert ("text of sent.body" in used) == ("answer" in used)
     every = trace(tmp_path, "")
     assert isinstance(every, tuple)
     assert set(every) <= set(ids)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import orjson
 
-from agentalign.ir import Index, Plan, Reading, Record, read_plan
+from agentalign.ir import Index, Json, Outcome, Plan, Reading, Record, Wording, read_plan
 
 _ENOUGH = 10  # candidates worth listing
 
@@ -35,7 +38,7 @@ class Trace:
 def trace(folder: Path, prefix: str) -> Trace | tuple[str, ...]:
     """The trace of the record whose id begins with `prefix`; the ids that do, where that is not exactly one.
 
-    Raises OSError if the folder cannot be read and ValueError if it holds no dataset.
+    Raises OSError if the folder cannot be read, ValueError or KeyError if its files are not what a compile writes.
     """
     found = []
     for file, line, text in _lines(folder):
@@ -59,26 +62,110 @@ def _lines(folder: Path) -> Iterator[tuple[str, int, bytes]]:
 
 def _origins(plan: Plan, record: Record) -> Iterator[Origin]:
     index = Index(plan)
-    reading: Reading = index.readings[record["reading"]]
+    reading = index.readings[record["reading"]]
     chain = index.chains[reading.chain]
     yield Origin("chain", chain.name, chain.at)
     yield Origin("reading", f"{reading.label} {reading.name}", reading.at)
-    bindings = record["provenance"]["bindings"]
-    for name, value in (bindings if isinstance(bindings, dict) else {}).items():
-        yield Origin("binding", f"{name} = {orjson.dumps(value).decode()}", reading.at)
-    tools = record["provenance"]["tools"]
-    chosen = tools if isinstance(tools, dict) else {}
+    if reading.category is not None:
+        yield Origin("category", f"{reading.category}.{reading.subcategory}", reading.at)
+    for name, value in _told(record, "bindings"):
+        yield Origin("binding", f"{name} = {_json(value)}", reading.at)
+    chosen = {step: index.tools[str(tool)] for step, tool in _told(record, "tools")}
     for step in index.steps(chain.name):
-        tool = index.tools[str(chosen[step.name])]
+        tool = chosen[step.name]
         yield Origin("step", f"{step.name}: {step.capability} with {tool.name}", step.at)
-        yield Origin("tool", tool.name, tool.at)
-    for ask in reading.asks:
-        if ask.register == record["provenance"]["register"]:
-            yield Origin("request", f"[{ask.register}] {ask.template}", ask.at)
-    outcome = record["provenance"]["outcome"]
-    for item in reading.outcomes:
-        if outcome == f"{item.step}: {item.error} then {item.mode}":
-            yield Origin("upset", str(outcome), item.at)
-    wordings = reading.refusals if reading.expected == "refusal" else reading.answers
-    for wording in wordings:
-        yield Origin("response", wording.template, wording.at)
+        yield Origin("tool", f"{tool.name}: {tool.doc}", tool.at)
+        for name, value in _told(record, "details"):
+            if name.startswith(f"{step.name}."):
+                yield Origin("setting", f"{name} = {_json(value)}", tool.at)
+    yield from _wordings(index, reading, record)
+
+
+def _told(record: Record, what: str) -> tuple[tuple[str, Json], ...]:
+    told = record["provenance"][what]
+    return tuple(told.items()) if isinstance(told, dict) else ()
+
+
+def _json(value: Json) -> str:
+    return orjson.dumps(value).decode()
+
+
+# ------------------------------------------------------------------------------------------------------------ wordings
+
+
+def _wordings(index: Index, reading: Reading, record: Record) -> Iterator[Origin]:
+    """The wordings that were used, in the order of the messages."""
+    messages = record["messages"]
+    provenance = record["provenance"]
+    asks = [Wording(ask.template, ask.at) for ask in reading.asks if ask.register == provenance["register"]]
+    yield from _found(f"request [{provenance['register']}]", asks, messages[1]["content"])
+    event = provenance["outcome"]
+    outcome = next((o for o in reading.outcomes if event == f"{o.step}: {o.error} then {o.mode}"), None)
+    if outcome is not None:
+        yield Origin("upset", str(event), outcome.at)
+    spoken = [Wording(text, step.at) for step in index.steps(reading.chain) for text in step.narrations]
+    spoken += [Wording(narration.template, narration.at) for narration in reading.narrations]
+    composed: dict[str, list[Wording]] = {}
+    for item in reading.compositions:
+        composed.setdefault(f"{item.step}.{item.port}", []).append(Wording(item.template, item.at))
+    for message in messages[2:-1]:
+        if message["content"] and message["role"] == "assistant":
+            yield from _found("narration", spoken, message["content"])
+        for text in _argument_texts(message):
+            for slot, options in composed.items():
+                yield from _found(f"text of {slot}", options, text)
+    yield from _last(index, reading, messages[-1]["content"], outcome)
+
+
+def _last(index: Index, reading: Reading, text: str, outcome: Outcome | None) -> Iterator[Origin]:
+    """What the agent says in the end."""
+    if reading.expected == "completion":
+        own = [Wording(answer, outcome.at) for answer in outcome.answers] if outcome else []
+        yield from _found("answer", own or reading.answers, text)
+        return
+    shared = index.subcategories.get((reading.category or "", reading.subcategory or ""))
+    general = [Wording(refusal, "") for refusal in shared.refusals] if shared else []
+    yield from _found("refusal", [*reading.refusals, *general], text, whole=False)
+    twins = (twin for twin in index.plan.readings if twin.chain == reading.chain and twin.label == "benign")
+    for twin in twins:
+        yield from (Origin("offer", o.template, o.at) for o in twin.offers if _says(o.template, text, whole=False))
+
+
+def _argument_texts(message: Mapping[str, Any]) -> Iterator[str]:
+    for call in message.get("tool_calls", ()):
+        yield from (value for value in orjson.loads(call["function"]["arguments"]).values() if isinstance(value, str))
+
+
+def _found(what: str, options: Sequence[Wording], text: str, *, whole: bool = True) -> Iterator[Origin]:
+    """The wording that a text came from: of those that can have made it, the one that has most of it."""
+    possible = [option for option in options if _says(option.template, text, whole=whole)]
+    if possible:
+        best = max(possible, key=lambda option: sum(map(len, _fixed(option.template))))
+        yield Origin(what, best.template, best.at)
+
+
+def _says(template: str, text: str, *, whole: bool) -> bool:
+    """Whether a template can have made a text (or, not `whole`, a part of it): it has what the template always says."""
+    at = 0
+    for piece in _fixed(template):
+        found = text.find(piece, at)
+        if found < 0 or (whole and not at and template.startswith(piece) and found):
+            return False
+        at = found + len(piece)
+    return True
+
+
+@cache
+def _fixed(template: str) -> tuple[str, ...]:
+    """The text of a template that stands in no tag and no block."""
+    depth, pieces = 0, []
+    for piece in _TAG.split(template):
+        if piece.startswith("{%"):
+            word = piece[2:].split()[0]
+            depth += 1 if word in {"if", "for"} else -1 if word.startswith("end") else 0
+        elif piece and not depth and not piece.startswith("{{"):
+            pieces.append(piece)
+    return tuple(pieces)
+
+
+_TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})", re.DOTALL)

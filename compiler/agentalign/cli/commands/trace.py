@@ -21,7 +21,11 @@ def run(options: argparse.Namespace) -> int:
     if not (options.folder / "manifest.json").is_file():
         note(f"agentalign: {options.folder} holds no dataset (no manifest.json)")
         return USAGE
-    found = trace(options.folder, options.id)
+    try:
+        found = trace(options.folder, options.id)
+    except (ValueError, KeyError) as error:
+        note(f"agentalign: {options.folder} is damaged ({error}): `agentalign verify {options.folder}` tells where")
+        return USAGE
     if not isinstance(found, Trace):
         which = f"it could be {', '.join(found)}" if found else "no record's id begins so"
         note(f"agentalign: {options.id}: {which}")
