@@ -404,6 +404,18 @@ def test_compile_into_what_is_not_ours(run: Run, spec: Path, tmp_path: Path) -> 
     assert [path.name for path in theirs.iterdir()] == ["thesis.txt"]
 
 
+def test_compile_over_another_dataset_needs_a_word(run: Run, spec: Path, folder: Path) -> None:
+    spec.write_text(spec.read_text() + "dataset other { size 7 split { train: 100% } by chain }")
+    before = (folder / "manifest.json").read_bytes()
+    found = run("compile", spec, "-o", folder, "--dataset", "other")
+    assert (found.code, found.out) == (2, "")
+    assert "the dataset `small` of the spec `small`" in found.err
+    assert (folder / "manifest.json").read_bytes() == before
+    assert run("compile", spec, "-o", folder, "--dataset", "small", "-n", 50, "--seed", 2).code == 0
+    assert run("compile", spec, "-o", folder, "--dataset", "other", "--overwrite").code == 0
+    assert json.loads((folder / "manifest.json").read_text())["dataset"] == "other"
+
+
 def test_compile_into_a_file(run: Run, spec: Path) -> None:
     found = run("compile", spec, "-o", spec)
     assert (found.code, found.out) == (2, "")

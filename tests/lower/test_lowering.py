@@ -180,7 +180,7 @@ def test_records_that_agree_in_the_fields_drawn_are_one_value() -> None:
     plan = plan_of(spec=twice)
     assert space_of(plan, "stalk").count == 2
     assert space_of(plan, "greet").count == 2  # the younger Ada alone is not old
-    cases = cases_of(plan, select="exhaustive", chains=("look_up",), size=9, mix={"harmful": 50, "benign": 50})
+    cases = cases_of(plan, 4, select="exhaustive", chains=("look_up",), size=9, mix={"harmful": 50, "benign": 50})
     requests = [Renderer(plan).request(case) for case in cases[:4]]
     assert len(set(requests)) == 4
 

@@ -32,7 +32,12 @@ def test_the_wheel_holds_code_grammar_and_specs_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"agentalign"}
-    for needed in ("grammar/agentalign.lark", "specs/std/people.chain", "specs/agentalign/agentalign.chain", "py.typed"):
+    for needed in (
+        "grammar/agentalign.lark",
+        "specs/std/people.chain",
+        "specs/agentalign/agentalign.chain",
+        "py.typed",
+    ):
         assert f"agentalign/{needed}" in names
     (sdist,) = wheel.parent.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
@@ -43,7 +48,9 @@ def test_it_installs_and_compiles_away_from_the_checkout(wheel, tmp_path):
     run(sys.executable, "-m", "venv", tmp_path / "env", cwd=tmp_path)
     python = tmp_path / "env" / "bin" / "python"
     run(python, "-m", "pip", "install", "-q", wheel, cwd=tmp_path)
-    shipped = Path(run(python, "-c", "from agentalign.resources import specs_root; print(specs_root())", cwd=tmp_path).strip())
+    shipped = Path(
+        run(python, "-c", "from agentalign.resources import specs_root; print(specs_root())", cwd=tmp_path).strip()
+    )
     assert tmp_path in shipped.parents
     agentalign = tmp_path / "env" / "bin" / "agentalign"
     run(agentalign, "compile", shipped / "agentalign", "-o", "out", "-n", "300", cwd=tmp_path)

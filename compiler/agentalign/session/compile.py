@@ -20,7 +20,9 @@ from agentalign.expand import Selection
 from agentalign.ir import Case, Dataset, Index, Plan, print_plan, read_plan
 from agentalign.session.records import Made, Maker
 
-_CHUNK = 1_000
+CHUNK = 1_000
+"""Cases made at a time: enough for many of each reading, few enough to be held in memory and to lose if killed."""
+
 _FEW = 100
 _AHEAD = 3  # chunks in flight per worker: enough to keep it busy, few enough to keep memory flat
 
@@ -85,7 +87,7 @@ class _Batches:
     def __init__(self, cases: Iterator[Case], wanted: int, jobs: int) -> None:
         self._cases = cases
         self._wanted = wanted
-        self._size = min(_CHUNK, max(_FEW, -(-wanted // (jobs * _AHEAD)) if jobs > 1 else _CHUNK))
+        self._size = min(CHUNK, max(_FEW, -(-wanted // (jobs * _AHEAD)) if jobs > 1 else CHUNK))
 
     @property
     def wanted(self) -> bool:

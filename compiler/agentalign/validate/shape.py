@@ -13,7 +13,7 @@ _ANY: Final = [{"type": "function", "function": {"name": "any", "description": "
 
 
 class Shape:
-    """Tells whether a value has the shape of a record. Tools that are the same object as in an earlier one are not looked at."""
+    """Tells whether a value has the shape of a record. A tool that is the same object as in an earlier one is known."""
 
     def __init__(self) -> None:
         self._accepts = accepts(RECORD_SCHEMA)

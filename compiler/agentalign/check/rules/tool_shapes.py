@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from agentalign.check.context import Context
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
-from agentalign.types import BrandedType, ListType, NamedType, NullableType, PoisonType, RecordType, Type
+from agentalign.types import BrandedType, ListType, NamedType, NullableType, RecordType, Type
 
 
 def check_shapes(ctx: Context, tool: n.ToolDecl) -> None:
