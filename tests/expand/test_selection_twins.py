@@ -186,6 +186,22 @@ def test_twins_share_the_groups_that_all_of_them_can_use():
     assert {case.tools["pages"] for case in cases if case.reading in {"expose", "reunite", "thank"}} == {"blue_search"}
 
 
+def test_a_borderline_reading_may_stand_apart() -> None:
+    """Nothing of its kind is in the twins' registers; its rows come from groups of its own."""
+    text = "\n".join(SPEC)
+    warn = text[text.index("reading borderline warn") : text.index("reading borderline pry")]
+    apart = plan_of(text.replace(warn, warn.replace("ask casual", "ask curt").replace('  ask """', '  ask stiff """')))
+    cases = [case for case in cases_of(apart, 200) if case.reading == "warn"]
+    assert len(cases) == 20
+    assert {case.register for case in cases} == {"curt", "stiff"}
+    assert len({tools_and_register(case) for case in cases}) == 8
+    alone = replace(apart, readings=tuple(r for r in apart.readings if r.label == "borderline"))
+    assert Counter(c.reading for c in cases_of(alone, 40, mix={"harmful": 50, "borderline": 50})) == {
+        "warn": 20,
+        "pry": 20,
+    }
+
+
 def test_a_chain_without_twins_uses_what_any_of_its_readings_can():
     plan = small_plan()
     alone = replace(plan, readings=tuple(r for r in plan.readings if r.label == "borderline"))

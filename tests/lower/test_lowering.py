@@ -155,6 +155,18 @@ def test_keys_given_as_arguments_couple_values() -> None:
     assert pairs == {("box.example.net", "box.example.net"), ("disk.example.com", "disk.example.com")}
 
 
+def test_a_constant_couples_like_a_listed_value() -> None:
+    text = (CORPUS / "brands.chain").read_text()
+    bound = text.replace(
+        'vary here in { "box.example.net", "disk.example.com" }', 'bind here = "disk.example.com"'
+    ).replace("on {{ here }}", "on disk.example.com")
+    plan = plan_of(spec=bound)
+    assert {case.values["there"] for case in cases_of(plan, 30, chains=("keep",))} == {"disk.example.com"}
+    apart = bound.replace('"box.example.net", "disk.example.com"', '"box.example.net"')
+    _, found = lowered(spec=apart)
+    assert {finding.code for finding in found} & {"E0801", "E0802", "E0803"}
+
+
 # ----------------------------------------------------------------------------------------------------------- literals
 
 
@@ -267,6 +279,31 @@ def test_a_dataset_that_takes_everything_has_room_for_it() -> None:
         7,
         space_of(plan, "tour").count,
     ]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [("email: Email }", "email: Email nick: string }"), ("email: Email }", "email: Email nick: string from nicks }")],
+)
+def test_an_account_is_made_up_whole(edit: tuple[str, str]) -> None:
+    result, found = lowered("\n".join(SPEC).replace(*edit) + 'lexicon nicks: string { "a" }')
+    assert result.plan is None
+    assert [finding.code for finding in found if finding.code != "W0102"] == ["E0221"]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ('vary topic in { "your talk", "the old book" }', "vary topic in prompts"),
+        ('vary topic in { "', "vary topic in prompts //"),
+        ('"kept"', "new.pick(prompts)"),
+        ("url: Url author", "url: Url title: string from prompts author"),
+    ],
+)
+def test_what_a_prompt_prints_is_no_value(edit: tuple[str, str]) -> None:
+    result, found = lowered("\n".join(SPEC).replace(*edit))
+    assert result.plan is None
+    assert [finding.code for finding in found] == ["E0222"]
 
 
 def test_positions_are_relative_to_the_root_and_the_same_everywhere() -> None:

@@ -18,7 +18,7 @@ from agentalign.expand.prepared import Group, Prepared, prepare
 from agentalign.expand.spares import Spares
 from agentalign.expand.splitting import Splitting
 from agentalign.expand.told import Told
-from agentalign.expand.twins import VARIANTS, Walk, lane, shared_groups
+from agentalign.expand.twins import VARIANTS, Walk, groups_of, lane, shared_groups
 from agentalign.ir import Case, Dataset, Index, RegisterOptions, ToolOptions
 from agentalign.ir.space import Point
 from agentalign.types import digest
@@ -74,12 +74,11 @@ class Selection:
         return alike(self._picks(), lambda pick: pick.prepared.chain.name, make)
 
     def capacity(self, prepared: Prepared) -> int:
-        """How many points of a reading selection can reach: those in groups its twins share."""
-        return sum(
-            space.count
-            for group in self.groups[prepared.chain.name]
-            if (space := prepared.groups.get(group)) is not None
-        )
+        """How many points of a reading selection can reach: those in the groups it has in common with its twins."""
+        return sum(prepared.groups[group].count for group in self._groups_of(prepared))
+
+    def _groups_of(self, prepared: Prepared) -> tuple[Group, ...]:
+        return groups_of(prepared, self.groups[prepared.chain.name], self.seed)
 
     def shares(self) -> Share:
         """The tree of shares: label, category, chain, reading."""
@@ -146,12 +145,12 @@ class Selection:
             *_, chain, name = seat
             prepared = self.readings[name]
             if name not in draws:
-                groups = tuple(group for group in self.groups[chain] if group in prepared.groups)
+                groups = self._groups_of(prepared)
                 key = digest("values", str(self.seed), name)
                 draws[name] = groups, Draw([prepared.groups[group] for group in groups], key)
             groups, draw = draws[name]
             if chain not in walks:
-                walks[chain] = Walk(self._mix, len(self.groups[chain]))
+                walks[chain] = Walk(self._mix, max(len(self.groups[chain]), 1))
             start, variant = walks[chain].next(lane(prepared.reading))
             for step in range(len(groups)):
                 at = (start + step) % len(groups)

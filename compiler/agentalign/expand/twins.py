@@ -9,7 +9,7 @@ mix's ratio within three rows, and nothing that a group fixes predicts the label
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import count
 
@@ -29,8 +29,17 @@ def lane(reading: Reading) -> str:
 def shared_groups(readings: Sequence[Prepared], seed: int) -> tuple[Group, ...]:
     """The groups every twin of a chain can use, in seeded order; without twins, those of any reading."""
     twins = [prepared for prepared in readings if prepared.reading.label != "borderline"] or readings
-    groups = [group for group in twins[0].groups if all(group in twin.groups for twin in twins)]
-    chain = twins[0].chain.name
+    return _ordered((group for group in twins[0].groups if all(group in twin.groups for twin in twins)), twins[0], seed)
+
+
+def groups_of(prepared: Prepared, shared: Sequence[Group], seed: int) -> tuple[Group, ...]:
+    """The groups a reading's rows come from: those its chain shares; a borderline reading may have none of these."""
+    found = tuple(group for group in shared if group in prepared.groups)
+    return found or (_ordered(prepared.groups, prepared, seed) if prepared.reading.label == "borderline" else ())
+
+
+def _ordered(groups: Iterable[Group], prepared: Prepared, seed: int) -> tuple[Group, ...]:
+    chain = prepared.chain.name
     return tuple(sorted(groups, key=lambda group: digest("order", str(seed), chain, *group[0], group[1])))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -171,12 +171,12 @@ class ReadingAxes:
                     )
 
     def _key(self, info: StepInfo, kind: str) -> Key:
-        listed = {
-            name: (pool.axis, tuple(row[at] for row in pool.rows))
-            for pool in self.pools
-            for at, name in enumerate(pool.names)
+        known: dict[str, tuple[str | None, Sequence[Json]]] = {
+            name: (None, (value,)) for name, value in self.constants.items()
         }
-        return step_key(self.low, info, kind, self.step_tools(info), self.platforms, listed)
+        for pool in self.pools:
+            known |= {name: (pool.axis, [row[at] for row in pool.rows]) for at, name in enumerate(pool.names)}
+        return step_key(self.low, info, kind, self.step_tools(info), self.platforms, known)
 
 
 def register(ask: n.Ask) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from agentalign.check import ChainInfo, ChainParam, LetRef, LoopItem, StepInfo, StepResult
 from agentalign.ir import Json, Tool
@@ -39,6 +40,10 @@ class Link:
     argument: n.Expr
 
 
+Known: TypeAlias = Mapping[str, tuple[str | None, Sequence[Json]]]
+"""Parameters with listed values: the axis that chooses among them (None for a constant), and the values."""
+
+
 def brand(type_: Type) -> BrandedType | None:
     """The brand of an identifier, also inside a list."""
     match type_:
@@ -58,14 +63,14 @@ def step_key(
     kind: str,
     tools: Sequence[Tool],
     platforms: Mapping[str, Mapping[str, str]],
-    pools: Mapping[str, tuple[str, Sequence[Json]]],
+    known: Known,
 ) -> Key:
-    """A step's key of a kind, given its possible tools and the parameters with listed values (name -> axis, values)."""
+    """A step's key of a kind, given its possible tools and the parameters whose values are known."""
     for port in info.target.operation.ports:
         if port.key_of is not None and port.key_of.text == kind:
             if port not in info.arguments:
                 return _constant_key(low.checked.values.get(port))
-            return _argument_key(info.arguments[port], pools)
+            return _argument_key(info.arguments[port], known)
     by_key: dict[str | None, set[int]] = {}
     for at, tool in enumerate(tools):
         attributes = platforms.get(tool.platform or "", {})
@@ -81,11 +86,13 @@ def _constant_key(value: Json) -> Key:
     return Key(repr(value), (KeyOption(None, value),))
 
 
-def _argument_key(argument: n.Expr, pools: Mapping[str, tuple[str, Sequence[Json]]]) -> Key:
+def _argument_key(argument: n.Expr, known: Known) -> Key:
     if isinstance(argument, n.StringLit):
         return _constant_key(argument.value)
-    if isinstance(argument, n.Reference) and argument.name in pools:
-        axis, values = pools[argument.name]
+    if isinstance(argument, n.Reference) and argument.name in known:
+        axis, values = known[argument.name]
+        if axis is None:
+            return Key(argument.name, (KeyOption(None, values[0]),))
         rows: dict[str, tuple[Json, set[int]]] = {}
         for at, value in enumerate(values):
             rows.setdefault(repr(value), (value, set()))[1].add(at)

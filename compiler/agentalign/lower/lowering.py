@@ -27,6 +27,7 @@ from agentalign.lower.chains import chain
 from agentalign.lower.context import Lowering
 from agentalign.lower.datasets import dataset, default_dataset, sized
 from agentalign.lower.expressions import Expressions
+from agentalign.lower.pools import lexicons
 from agentalign.lower.readings import reading
 from agentalign.lower.spaces import check_spaces
 from agentalign.lower.tools import tool
@@ -131,10 +132,25 @@ class _Pass:
         parts = (tools, tuple(c.plants for c in chains), tuple(r.plants for r in readings))
         drawn = {node.lexicon for node in walk(parts) if isinstance(node, Fresh)}
         spoken = {item.system for item in self._datasets()}
+        listed = set(lexicons(self.low))
         for node in self.low.checked.names.program(Kind.LEXICON):
-            if isinstance(node, n.LexiconDecl) and self.low.name(node) in drawn | spoken:
+            if not isinstance(node, n.LexiconDecl):
+                continue
+            if self.low.name(node) in drawn or node in listed:
+                self._check_drawn(node)
+            if self.low.name(node) in drawn | spoken:
                 make = world.prompts if self.low.name(node) in spoken else world.lexicon
                 yield make(self.low, node)
+
+    def _check_drawn(self, node: n.LexiconDecl) -> None:
+        for entry in world.printed(self.low, node):
+            self.low.report(
+                "E0222",
+                node,
+                entry.value,
+                "this is only known when a record is made, and values are drawn from the lexicon",
+                help="only system prompts may print something: keep them in a lexicon of their own",
+            )
 
 
 def _records(plan: Plan) -> tuple[RecordType, ...]:

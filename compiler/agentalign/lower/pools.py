@@ -39,6 +39,16 @@ def generated(reading: n.ReadingDecl) -> Iterator[str]:
             yield from (name.text for name in item.names)
 
 
+def lexicons(low: Lowering) -> Iterator[n.LexiconDecl]:
+    """The lexicons that requests draw values from."""
+    for reading in low.checked.names.every(n.ReadingDecl):
+        for item in reading.items:
+            if isinstance(item, n.Vary) and isinstance(item.pool, n.LexiconPool):
+                target = low.checked.refs[item.pool.lexicon]
+                assert isinstance(target, LexiconRef)
+                yield target.lexicon
+
+
 def bound(low: Lowering, reading: n.ReadingDecl) -> tuple[Slot, ...]:
     """The parameters bound to constants."""
     return tuple(

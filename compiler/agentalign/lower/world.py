@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from agentalign.ir import Capability, Category, Const, Entry, Lexicon, Operation, Platform, Port, Subcategory, Table
 from agentalign.lower.context import Lowering
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
-from agentalign.types import Field, Json, RecordType
+from agentalign.types import Field, Json, RecordType, describe, generable
 
 
 def categories(low: Lowering) -> tuple[Category, ...]:
@@ -43,6 +44,11 @@ def value(low: Lowering, entry: n.Entry) -> Json:
     if entry not in low.checked.values and isinstance(entry.value, n.TemplateLit):
         return low.desugared(entry.value)
     return low.checked.values[entry]
+
+
+def printed(low: Lowering, node: n.LexiconDecl) -> Iterator[n.Entry]:
+    """The entries that print something, and so are only known when a record is made: system prompts may."""
+    return (entry for entry in node.entries if entry not in low.checked.values)
 
 
 def prompts(low: Lowering, node: n.LexiconDecl) -> Lexicon:
@@ -88,6 +94,16 @@ def account(low: Lowering) -> RecordType | None:
     node = low.checked.names.account
     if node is None:
         return None
+    for field in node.fields:
+        made_up = field.source is None and (field.optional or generable(low.type(field)))
+        if not made_up:
+            low.report(
+                "E0221",
+                node,
+                field,
+                f"every user has `{field.name.text}`, and {describe(low.type(field))} cannot be made up",
+                help="give it a type that has values of its own, such as a domain type or an enum",
+            )
     fields = tuple(Field(f.name.text, low.type(f), f.optional, f.doc) for f in node.fields)
     return RecordType("Account", fields)
 
