@@ -15,7 +15,7 @@ import pytest
 
 from agentalign.ir import Index, Record
 from agentalign.session import Made
-from compiling import CHAIN, SPEC, cases_of, made_of, plan_of, small_plan
+from compiling import CHAIN, SPEC, made_of, plan_of, small_plan
 
 TEXT = "\n".join(SPEC)
 
@@ -329,4 +329,3 @@ def test_twins_of_one_group_differ_in_what_is_said_alone() -> None:
         shown = json.dumps([[tool["function"]["name"] for tool in record["tools"]], one.case.context.system])
         groups.setdefault(one.case.context.key, set()).add(shown)
     assert all(len(shown) == 1 for shown in groups.values())
-    assert cases_of(small_plan(), 1)

@@ -12,7 +12,7 @@ from agentalign.emit import Emitted, verify
 from agentalign.expand import lane
 from agentalign.ir import Index
 from agentalign.session import Program, Trace, compile_dataset, forecast, pick_dataset, preview, trace, with_options
-from compiling import SPEC, cases_of, dataset_of, plan_of, shares, small_plan, split_by
+from compiling import SPEC, cases_of, dataset_of, plan_of, small_plan, split_by
 from expand.test_selection import TINY
 
 VAST = "\n".join(SPEC).replace("size 120", "select exhaustive")
@@ -219,4 +219,3 @@ def test_a_trace_finds_a_record_by_the_beginning_of_its_id(tmp_path: Path) -> No
     assert isinstance(every, tuple)
     assert set(every) <= set(ids)
     assert trace(tmp_path, "zz") == ()
-    assert shares({"a": 50})[0].part == 0.5

@@ -1,4 +1,10 @@
-"""Expansion: from a plan to its cases, selected, mixed and split by seed; exact and prefix-stable."""
+"""Expansion: from a plan to its cases, selected, mixed and split by seed; exact and prefix-stable.
+
+Which point comes next is counted (`apportion`, `order`, `twins`); everything that is drawn besides, wordings, prompts,
+distractors and their order, follows from what it is drawn for and from what each option says (`draw`), so that options
+not taken, and their order, change nothing. An id digests all that a record's bytes depend on, and nothing else: what
+is reached by name (tables, lexicons, stand-in tools, account fields told) included.
+"""
 
 from agentalign.expand.cover import bound, cover, missing
 from agentalign.expand.prepared import Prepared, SpaceTooEntangled, prepare

@@ -40,15 +40,18 @@ EDITION = 1
 
 @dataclass(frozen=True)
 class Lowered:
-    """The plan, unless there are errors; it gets its digest when it is first asked for."""
+    """The plan, unless there are errors; `draft` is without record types and digest, which a check has no need of."""
 
     draft: Plan | None
     diagnostics: tuple[Diagnostic, ...]
 
     @cached_property
     def plan(self) -> Plan | None:
-        """The plan with its digest."""
-        return None if self.draft is None else replace(self.draft, digest=plan_digest(self.draft))
+        """The plan as a whole, completed when it is first asked for."""
+        if self.draft is None:
+            return None
+        plan = replace(self.draft, records=_records(self.draft))
+        return replace(plan, digest=plan_digest(plan))
 
 
 def lower(checked: Checked, name: str) -> Lowered:
@@ -69,7 +72,7 @@ class _Pass:
         self.expressions = Expressions(low)
 
     def plan(self) -> Plan:
-        """The plan without its digest."""
+        """The draft of the plan."""
         low = self.low
         capabilities = tuple(self._capabilities())
         platforms = tuple(self._platforms())
@@ -80,7 +83,7 @@ class _Pass:
         readings = tuple(
             reading(self.expressions, info, node, tools, attributes) for info in infos for node in info.readings
         )
-        plan = Plan(
+        return Plan(
             edition=EDITION,
             name=self.name,
             digest="",
@@ -96,7 +99,6 @@ class _Pass:
             readings=readings,
             datasets=tuple(self._datasets()),
         )
-        return replace(plan, records=_records(plan))
 
     def _capabilities(self) -> Iterator[Capability]:
         for node in self.low.checked.names.program(Kind.CAPABILITY):

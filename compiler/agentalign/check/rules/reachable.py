@@ -61,6 +61,7 @@ def _passages(ctx: Context, node: n.Node) -> Iterator[Passage]:
 def _fictional(ctx: Context, host: str) -> bool:
     if _ADDRESS.fullmatch(host):
         return _PRIVATE.match(host) is not None
+    if host.lower() in _CODE_HOSTS or _RESERVED.search(host) is not None:
+        return True
     labels = set(host.lower().split("."))
-    platforms = {platform.name.text.replace("_", "") for platform in ctx.names.every(n.PlatformDecl)}
-    return host.lower() in _CODE_HOSTS or _RESERVED.search(host) is not None or not labels.isdisjoint(platforms)
+    return any(platform.name.text.replace("_", "") in labels for platform in ctx.names.every(n.PlatformDecl))
