@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentalign.templates.calendar import civil, days, ordinal, split, twelve, weekday
+from agentalign.templates.calendar import ordinal, split, twelve, weekday
+from agentalign.types import civil_from_days as civil
+from agentalign.types import days_from_civil as days
 
 
 @given(st.dates())

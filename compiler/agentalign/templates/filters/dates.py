@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from agentalign.templates.calendar import MONTHS, days, ordinal, split, twelve, weekday
+from agentalign.templates.calendar import MONTHS, ordinal, split, twelve, weekday
 from agentalign.templates.filters.model import Example, Filter, Param
 from agentalign.templates.kinds import is_clock, is_date, is_day, is_moment, key
-from agentalign.types import DomainType, Type, domains
+from agentalign.types import DomainType, Type, days_from_civil, domains
 
 DATE: Final = DomainType("Date", "date")
 TIME: Final = DomainType("Time", "time")
@@ -85,7 +85,7 @@ def relatives(value: str, base: str) -> tuple[str, ...]:
     "next Friday" is the Friday of the coming week, Monday to Sunday; "this Friday" one of the current week; and
     "on Friday", or "Friday", the next one to come.
     """
-    here, there = days(*split(base)), days(*split(value))
+    here, there = days_from_civil(*split(base)), days_from_civil(*split(value))
     distance = there - here
     name = weekday(value)
     near = {0: ("today",), 1: ("tomorrow",), -1: ("yesterday",), 2: ("the day after tomorrow",)}.get(distance, ())
