@@ -22,6 +22,7 @@ from agentalign.ir.space import Overflow, Space, build_space
 from agentalign.lower.context import Lowering
 from agentalign.lower.forbids import said
 from agentalign.lower.keys import links
+from agentalign.lower.named import check_named
 from agentalign.lower.unused import check_entries, check_sizes
 from agentalign.syntax import nodes as n
 
@@ -72,6 +73,7 @@ def _check(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading
         )
         return None
     if space.count:
+        check_named(low, info, node, reading, space)
         _check_forbids(low, node, reading, space)
         _check_dead(low, node, reading, space)
         return space
@@ -253,7 +255,7 @@ def _place(node: n.ReadingDecl, choice: Choice) -> n.Node:
             return next((item for item in varied if item.names and item.names[0].text == names[0]), node.name)
         case RegisterOptions():
             return next((ask.register for ask in asks if ask.register is not None), node.name)
-        case LiteralOptions(ask=at):
+        case LiteralOptions(wording=at, shared=False):
             return asks[at]
         case _:
             return node.name

@@ -13,6 +13,7 @@ from typing import Final
 from agentalign.check.context import Context
 from agentalign.check.prose import Passage, passages, strings
 from agentalign.check.rules.reading_clauses import refuses
+from agentalign.check.rules.requests import holds_request
 from agentalign.check.targets import LexiconRef, SubcategoryRef
 from agentalign.syntax import nodes as n
 
@@ -132,6 +133,16 @@ def check_content(ctx: Context, reading: n.ReadingDecl) -> None:
         _check_care(ctx, reading)
 
 
+def check_requests(ctx: Context, chain: n.ChainDecl) -> None:
+    """Look through the requests that all readings of a chain share; harmful ones among them must not say too much."""
+    harmful = any(refuses(reading) for reading in ctx.tables.chains[chain].readings)
+    for item in chain.items:
+        if isinstance(item, n.Request):
+            _check_request(ctx, item)
+            for passage in passages(ctx, item.template) if harmful else ():
+                _check_harmful(ctx, passage, _titles(ctx))
+
+
 def check_refusals(ctx: Context, taxonomy: n.TaxonomyDecl) -> None:
     """Look through the refusals of a taxonomy."""
     for category in taxonomy.categories:
@@ -189,7 +200,7 @@ def _titles(ctx: Context) -> frozenset[str]:
 # ----------------------------------------------------------------------------------------------------------- requests
 
 
-def _check_request(ctx: Context, ask: n.Ask) -> None:
+def _check_request(ctx: Context, ask: n.Ask | n.Request) -> None:
     for passage in passages(ctx, ask.template):
         for pattern, why in _ARTIFICIAL:
             found = pattern.search(passage.text)
@@ -199,7 +210,8 @@ def _check_request(ctx: Context, ask: n.Ask) -> None:
     if ask.register is not None and ask.register.text == "formal":
         last = list(passages(ctx, ask.template))
         text = "".join(passage.text for passage in last if passage.text.strip())
-        if last and not re.search(r"[.!?]", text):
+        checked = ctx.tables.templates.get(ask.template)
+        if last and not re.search(r"[.!?]", text) and not (checked and holds_request(checked)):
             message = "a formal request has sentences, and this one has no full stop"
             ctx.report("W0907", ask.template, message, help="end its sentences, or call the register otherwise")
 

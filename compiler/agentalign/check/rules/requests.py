@@ -1,0 +1,103 @@
+"""Requests of a chain: neutral wordings that its readings share, printed by their asks as `{{ request }}`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from agentalign import templates
+from agentalign.check.context import Context
+from agentalign.check.model import ChainInfo
+from agentalign.check.scope import Binding, Scope
+from agentalign.check.targets import Builtin
+from agentalign.check.templating import place
+from agentalign.syntax import nodes as n
+from agentalign.types import StringType
+
+REQUEST = "request"
+PLAIN = "plain"
+
+
+def register(wording: n.Ask | n.Request) -> str:
+    """The register of a wording."""
+    return wording.register.text if wording.register else PLAIN
+
+
+def requests(chain: n.ChainDecl) -> Mapping[str, tuple[n.Request, ...]]:
+    """The requests of a chain, by register."""
+    found: dict[str, list[n.Request]] = {}
+    for item in chain.items:
+        if isinstance(item, n.Request):
+            found.setdefault(register(item), []).append(item)
+    return {name: tuple(each) for name, each in found.items()}
+
+
+def holds_request(checked: templates.Checked) -> bool:
+    """Whether a checked ask prints a request of its chain."""
+    return any(mention.path == (REQUEST,) for mention in checked.mentions)
+
+
+def wordings(ctx: Context, ask: n.Ask, info: ChainInfo) -> Iterator[templates.Checked]:
+    """An ask as checked, and each request that it may print."""
+    checked = ctx.tables.templates.get(ask.template)
+    if checked is not None:
+        yield checked
+        for request in requests(info.chain).get(register(ask), ()) if holds_request(checked) else ():
+            inner = ctx.tables.templates.get(request.template)
+            if inner is not None:
+                yield inner
+
+
+def asking(info: ChainInfo, scope: Scope) -> Scope:
+    """The scope of an ask: that of its chain's parameters, and `request` where the chain words requests."""
+    if not any(isinstance(item, n.Request) for item in info.chain.items):
+        return scope
+    return scope.bind(REQUEST, Binding(StringType(), Builtin(REQUEST), info.chain))
+
+
+def check_ask(ctx: Context, ask: n.Ask, checked: templates.Checked, info: ChainInfo) -> None:
+    """An ask holds at most one request, as it is, and one that is worded in its register."""
+    if checked.errors or not holds_request(checked):
+        return
+    bare = [
+        node
+        for node in checked.nodes
+        if isinstance(node, templates.Output) and isinstance(node.expr, templates.Path) and node.expr.path == (REQUEST,)
+    ]
+    printed = [mention for mention in checked.mentions if mention.path == (REQUEST,)]
+    if len(printed) > 1 or len(bare) != 1:
+        odd = next((m for m in printed if not any(node.start <= m.start < node.end for node in bare)), printed[-1])
+        ctx.report(
+            "E0717",
+            place(ask.template, odd.start, odd.end),
+            "a request is printed once, whole, and whatever the values",
+            help="write `{{ request }}` once, outside `{% if %}`, without a filter",
+        )
+    name = register(ask)
+    if name not in requests(info.chain):
+        ctx.report(
+            "E0718",
+            place(ask.template, printed[0].start, printed[0].end),
+            f"the chain `{info.chain.name.text}` has no request in the register `{name}`",
+            secondary=[ctx.label(info.chain, "the chain", info.chain.name)],
+            help=f'add `request{"" if name == PLAIN else f" {name}"} """..."""` to the chain',
+        )
+
+
+def check_requests(ctx: Context, chain: n.ChainDecl) -> None:
+    """Warn of requests that no ask prints."""
+    info = ctx.tables.chains[chain]
+    printed = {
+        register(item)
+        for reading in info.readings
+        for item in reading.items
+        if isinstance(item, n.Ask)
+        and ((checked := ctx.tables.templates.get(item.template)) is None or checked.errors or holds_request(checked))
+    }
+    for name, each in requests(chain).items():
+        if name not in printed and info.readings:
+            ctx.report(
+                "W0703",
+                each[0],
+                f"no reading asks in the register `{name}` with `{{{{ request }}}}`",
+                help="print it in an ask of that register, or remove it",
+            )
