@@ -113,8 +113,8 @@ class Chain:
     params: tuple[Parameter, ...]
     items: tuple[ChainItem, ...]
     plants: tuple[Plant, ...]
-    requests: tuple[Ask, ...]
     at: str
+    requests: tuple[Ask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
