@@ -10,6 +10,7 @@ from agentalign.check.model import ChainInfo
 from agentalign.check.scope import Binding, Scope
 from agentalign.check.targets import Builtin
 from agentalign.check.templating import place
+from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
 from agentalign.types import StringType
 
@@ -73,7 +74,9 @@ def check_ask(ctx: Context, ask: n.Ask, checked: templates.Checked, info: ChainI
             help="write `{{ request }}` once, outside `{% if %}`, without a filter",
         )
     name = register(ask)
-    if name not in requests(info.chain):
+    missing = (ctx.module.name, Kind.CHAIN, f"{info.chain.name.text}/{name}")
+    if name not in requests(info.chain) and missing not in ctx.tables.missing:
+        ctx.tables.missing.add(missing)  # one request lacks, however many asks would print it
         ctx.report(
             "E0718",
             place(ask.template, printed[0].start, printed[0].end),
@@ -93,7 +96,8 @@ def check_requests(ctx: Context, chain: n.ChainDecl) -> None:
         if isinstance(item, n.Ask)
         and ((checked := ctx.tables.templates.get(item.template)) is None or checked.errors or holds_request(checked))
     }
-    for name, each in requests(chain).items():
+    worded = requests(chain)
+    for name, each in worded.items() if printed <= worded.keys() else ():
         if name not in printed and info.readings:
             ctx.report(
                 "W0703",
