@@ -150,6 +150,7 @@ E0718 no-request: an ask prints a request that its chain does not word in its re
 W0701 no-benign-twin: a harmful reading has no benign reading of the same chain
 W0702 same-wording: two wordings of one reading are the same
 W0703 unused-request: no ask prints a request that the chain words
+W0704 request-joint: what follows a request in an ask does not suit how the request ends
 E0801 foreign-identifier: an identifier made on one platform is used on another
 E0802 no-coherent-tools: no choice of tools keeps a chain's identifiers on their platforms
 E0803 forbid-leaves-nothing: constraints leave a reading without a single case

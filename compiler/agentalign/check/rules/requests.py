@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from agentalign import templates
@@ -16,6 +17,8 @@ from agentalign.types import StringType
 
 REQUEST = "request"
 PLAIN = "plain"
+_CLOSING = frozenset(".!?")
+_MARKS = frozenset(".,;:!?")
 
 
 def register(wording: n.Ask | n.Request) -> str:
@@ -59,11 +62,7 @@ def check_ask(ctx: Context, ask: n.Ask, checked: templates.Checked, info: ChainI
     """An ask holds at most one request, as it is, and one that is worded in its register."""
     if checked.errors or not holds_request(checked):
         return
-    bare = [
-        node
-        for node in checked.nodes
-        if isinstance(node, templates.Output) and isinstance(node.expr, templates.Path) and node.expr.path == (REQUEST,)
-    ]
+    bare = [node for node in checked.nodes if isinstance(node, templates.Output) and _prints_request(node)]
     printed = [mention for mention in checked.mentions if mention.path == (REQUEST,)]
     if len(printed) > 1 or len(bare) != 1:
         odd = next((m for m in printed if not any(node.start <= m.start < node.end for node in bare)), printed[-1])
@@ -84,6 +83,37 @@ def check_ask(ctx: Context, ask: n.Ask, checked: templates.Checked, info: ChainI
             secondary=[ctx.label(info.chain, "the chain", info.chain.name)],
             help=f'add `request{"" if name == PLAIN else f" {name}"} """..."""` to the chain',
         )
+    _check_joint(ctx, ask, checked, info)
+
+
+def _check_joint(ctx: Context, ask: n.Ask, checked: templates.Checked, info: ChainInfo) -> None:
+    """What follows a request suits how each request of the register ends."""
+    nodes = checked.parsed.nodes
+    at = next((i for i, node in enumerate(nodes) if isinstance(node, templates.Output) and _prints_request(node)), None)
+    after = nodes[at + 1] if at is not None and at + 1 < len(nodes) else None
+    if not isinstance(after, templates.Text) or not after.text:
+        return
+    for request in requests(info.chain).get(register(ask), ()):
+        inner = ctx.tables.templates.get(request.template)
+        last = inner.parsed.body.rstrip()[-1:] if inner else ""
+        closed, mark = last in _CLOSING, after.text[0] in _MARKS
+        if closed and mark:
+            why, help_ = "two marks would meet", "leave the mark out here, or there"
+        elif not closed and last.isalnum() and re.match(r"\s+[A-Z][a-z]+ ", after.text):
+            why, help_ = (
+                "a sentence would begin without the last one ending",
+                "end the request with a mark, or write one here",
+            )
+        else:
+            continue
+        ctx.report(
+            "W0704",
+            place(ask.template, after.start, min(after.start + 2, after.end)),
+            f"behind a request that ends in `{last}` {why}",
+            secondary=[ctx.label(info.chain, "this request", request.template)],
+            help=help_,
+        )
+        return
 
 
 def check_requests(ctx: Context, chain: n.ChainDecl) -> None:
@@ -105,3 +135,7 @@ def check_requests(ctx: Context, chain: n.ChainDecl) -> None:
                 f"no reading asks in the register `{name}` with `{{{{ request }}}}`",
                 help="print it in an ask of that register, or remove it",
             )
+
+
+def _prints_request(node: templates.Output) -> bool:
+    return isinstance(node.expr, templates.Path) and node.expr.path == (REQUEST,)
