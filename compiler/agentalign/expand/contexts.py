@@ -25,7 +25,7 @@ class Contexts:
         self._systems = Urn(prompts, lambda entry: str(entry.value), lambda entry: entry.weight)
         self._base = contents.chain
         self._peers = spares.peers
-        self._replaceable = cache(self._find_replaceable)
+        self._replaceable = cache(index.replaceable)
         self._strangers = cache(self._find_strangers)
         self.context = cache(self._context)
 
@@ -51,11 +51,6 @@ class Contexts:
                 peers = [name for name in self._peers(chain, step, tool) if name not in withheld]
                 found += [Urn(peers, str).pick(salt(key, f"spare {step.name}"))] if peers else []
         return tuple(found)
-
-    def _find_replaceable(self, chain: str) -> frozenset[str]:
-        """The steps for which some reading ever asks for an alternative."""
-        readings = (reading for reading in self._index.plan.readings if reading.chain == chain)
-        return frozenset(o.step for reading in readings for o in reading.outcomes if o.mode == "alternative")
 
     def _find_strangers(self, chain: str, withheld: frozenset[str]) -> Urn[str]:
         """Tools that implement no capability of the chain: offering one cannot make a wrong choice right."""

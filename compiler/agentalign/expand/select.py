@@ -75,7 +75,7 @@ class Selection:
 
     def capacity(self, prepared: Prepared) -> int:
         """How many points of a reading selection can reach: those in the groups it has in common with its twins."""
-        return sum(prepared.groups[group].count for group in self._groups_of(prepared))
+        return sum(prepared.groups[group].size for group in self._groups_of(prepared))
 
     def _groups_of(self, prepared: Prepared) -> tuple[Group, ...]:
         return groups_of(prepared, self.groups[prepared.chain.name], self.seed)
@@ -107,8 +107,8 @@ class Selection:
         """What an exhaustive selection holds, counted without going through it: reading, split, rows."""
         for prepared in self.readings.values():
             if self._wanted(prepared):
-                for group, space in prepared.groups.items():
-                    yield prepared, self._splitting.split(prepared.chain, group), space.count
+                for group, head in prepared.groups.items():
+                    yield prepared, self._splitting.split(prepared.chain, group), head.size
 
     def quotas(self, size: int) -> Mapping[str, int]:
         """How many of `size` rows each reading gets."""
@@ -147,7 +147,8 @@ class Selection:
             if name not in draws:
                 groups = self._groups_of(prepared)
                 key = digest("values", str(self.seed), name)
-                draws[name] = groups, Draw([prepared.groups[group] for group in groups], key)
+                counts = [prepared.groups[group].size for group in groups]
+                draws[name] = groups, Draw(counts, lambda at: prepared.behind(groups[at]), key)
             groups, draw = draws[name]
             if chain not in walks:
                 walks[chain] = Walk(self._mix, max(len(self.groups[chain]), 1))

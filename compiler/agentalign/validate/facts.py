@@ -157,9 +157,8 @@ class ReadingFacts:
     @cached_property
     def spare(self) -> frozenset[str]:
         """The capabilities for which a second tool may be offered: some twin falls back on it."""
-        twins = (r for r in self.index.plan.readings if r.chain == self.reading.chain)
-        steps = {o.step for twin in twins for o in twin.outcomes if o.mode == "alternative"}
-        return frozenset(s.capability for s in self.index.steps(self.reading.chain) if s.name in steps)
+        steps = self.index.replaceable(self.reading.chain)
+        return frozenset(step.capability for step in self.steps if step.name in steps)
 
     @cached_property
     def taken(self) -> frozenset[str]:
@@ -192,8 +191,7 @@ class ReadingFacts:
         """What the wordings of its refusals say of their own accord (the number of a help line)."""
         key = (self.reading.category or "", self.reading.subcategory or "")
         subcategory = self.index.subcategories.get(key)
-        twins = (r for r in self.index.plan.readings if r.chain == self.reading.chain)
-        offers = (offer.template for twin in twins for offer in twin.offers)
+        offers = (offer.template for twin in self.index.readings_of[self.reading.chain] for offer in twin.offers)
         own = (wording.template for wording in self.reading.refusals)
         return "\n".join((*own, *(subcategory.refusals if subcategory else ()), *offers))
 
