@@ -53,7 +53,7 @@ class Told:
         texts = [node.template for node in found if isinstance(node, ir.Text)]
         texts += [text for step in self._index.steps(chain) for text in step.narrations]
         texts += [text for reading in readings for text in _wordings(reading)]
-        said = {name for text in texts for name in _FIELD.findall(text)}
+        said = {name for text in texts if "account." in text for name in _FIELD.findall(text)}
         return frozenset(said | {node.field for node in found if isinstance(node, ir.Account)})
 
     def _of_tool(self, tool: str) -> frozenset[str]:
