@@ -10,6 +10,7 @@ import orjson
 
 from agentalign.templates import unsupported, voiced
 from agentalign.types import Type
+from agentalign.validate.derived import Constants
 
 _TERM: Final = re.compile(r"[a-z]{1,12}\d{1,3}[a-z]{0,6}").fullmatch
 _SAYABLE: Final = 1e15  # beyond, nobody writes a number in words, and decimals run out of digits
@@ -27,10 +28,10 @@ class Evidence:
 
     __slots__ = ("_lists", "_text", "constants", "declared", "prose", "today")
 
-    def __init__(self, system: str, request: str, constants: frozenset[object], declared: str) -> None:
+    def __init__(self, system: str, request: str, constants: Constants) -> None:
         self.prose = f"{system}\n{request}"
-        self.constants = constants
-        self.declared = declared
+        self.constants = constants.values
+        self.declared = constants.text
         self._text = self.prose
         self._lists: set[int] = set()
         found = _TODAY.search(system)
