@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 from agentalign.expand.alike import alike
@@ -54,6 +55,7 @@ class Selection:
             self.chains.setdefault(prepared.chain.name, []).append(prepared)
         self.groups = {name: shared_groups(readings, seed) for name, readings in self.chains.items()}
         self._mix = {share.name: share.part for share in dataset.mix if share.part}
+        self._groups_of = cache(self._find_groups)
         self._splitting = Splitting(index, dataset, seed, self.groups)
         self._shared = Shared(Contents(index), Spares(index), Told(index))
         self._contexts = Contexts(index, dataset, self._shared.contents, self._shared.spares)
@@ -75,9 +77,10 @@ class Selection:
 
     def capacity(self, prepared: Prepared) -> int:
         """How many points of a reading selection can reach: those in the groups it has in common with its twins."""
-        return sum(prepared.groups[group].count for group in self._groups_of(prepared))
+        return sum(prepared.groups[group].size for group in self._groups_of(prepared.reading.name))
 
-    def _groups_of(self, prepared: Prepared) -> tuple[Group, ...]:
+    def _find_groups(self, reading: str) -> tuple[Group, ...]:
+        prepared = self.readings[reading]
         return groups_of(prepared, self.groups[prepared.chain.name], self.seed)
 
     def shares(self) -> Share:
@@ -107,8 +110,8 @@ class Selection:
         """What an exhaustive selection holds, counted without going through it: reading, split, rows."""
         for prepared in self.readings.values():
             if self._wanted(prepared):
-                for group, space in prepared.groups.items():
-                    yield prepared, self._splitting.split(prepared.chain, group), space.count
+                for group, head in prepared.groups.items():
+                    yield prepared, self._splitting.split(prepared.chain, group), head.size
 
     def quotas(self, size: int) -> Mapping[str, int]:
         """How many of `size` rows each reading gets."""
@@ -145,9 +148,10 @@ class Selection:
             *_, chain, name = seat
             prepared = self.readings[name]
             if name not in draws:
-                groups = self._groups_of(prepared)
+                groups = self._groups_of(name)
                 key = digest("values", str(self.seed), name)
-                draws[name] = groups, Draw([prepared.groups[group] for group in groups], key)
+                counts = [prepared.groups[group].size for group in groups]
+                draws[name] = groups, Draw(counts, lambda at: prepared.behind(groups[at]), key)
             groups, draw = draws[name]
             if chain not in walks:
                 walks[chain] = Walk(self._mix, max(len(self.groups[chain]), 1))

@@ -5,7 +5,7 @@ Templates are a subset of Jinja; Jinja itself only splits them into tokens.
 
 from agentalign.templates.blemishes import blemishes
 from agentalign.templates.check import check_template
-from agentalign.templates.claims import Claim, claims, unsupported
+from agentalign.templates.claims import Claim, claims, states, unsupported
 from agentalign.templates.desugar import desugar
 from agentalign.templates.filters import FILTERS, Example, Filter, Param
 from agentalign.templates.nodes import For, If, Issue, IssueKind, Node, Output, Parsed, Path, Text
@@ -49,6 +49,7 @@ __all__ = [
     "forms",
     "parse_template",
     "says",
+    "states",
     "unsupported",
     "voiced",
 ]

@@ -6,6 +6,7 @@ unranks (`space[i]`), ranks (`space.index(point)`), restricts and reports margin
 """
 
 from agentalign.ir.space.build import build_space
+from agentalign.ir.space.heads import Head
 from agentalign.ir.space.model import Axis, Forbid, Guard, Overflow, Point, Test
 from agentalign.ir.space.order import BalancedOrder
 from agentalign.ir.space.permute import key_of, permutation
@@ -16,6 +17,7 @@ __all__ = [
     "BalancedOrder",
     "Forbid",
     "Guard",
+    "Head",
     "Overflow",
     "Point",
     "Space",

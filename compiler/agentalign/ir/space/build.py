@@ -8,13 +8,14 @@ and clause learning for effective model counting", SAT 2004) with the variable o
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from agentalign.ir.space.clauses import HOLDS, Clauses
 from agentalign.ir.space.model import Axis, Forbid, Overflow
 from agentalign.ir.space.nodes import EMPTY, Node, Table
 from agentalign.ir.space.space import Space
-from agentalign.ir.space.values import Values
+from agentalign.ir.space.values import Values, span
 
 Pending: TypeAlias = tuple[tuple[int, frozenset[int]], ...]
 """Guards that are still open: axis position and clauses of which one has to hold, ascending."""
@@ -26,6 +27,11 @@ class Problem(NamedTuple):
     axes: int
     guards: Pending
     forbids: frozenset[int]
+
+    @property
+    def free(self) -> bool:
+        """Whether nothing constrains it; a connected problem then is a single axis."""
+        return not self.forbids and not self.guards
 
 
 Expansion: TypeAlias = tuple[tuple[Values, tuple[Problem, ...]], ...]
@@ -56,6 +62,9 @@ def build_space(axes: Sequence[Axis], forbids: Sequence[Forbid], node_limit: int
     made: dict[Problem, Node] = {}
     # a sub-problem has fewer axes than its parent, so this order makes children first, without recursion
     for problem in sorted(expansions, key=lambda problem: problem.axes.bit_count()):
+        if problem.free:
+            made[problem] = builder.choice(problem, table)
+            continue
         branches = [(values, table.product(made[sub] for sub in subs)) for values, subs in expansions[problem]]
         made[problem] = table.sum(_first(problem.axes), branches)
     root = EMPTY if start is None else table.product(made[problem] for problem in roots)
@@ -88,6 +97,8 @@ class _Builder:
 
     def expand(self, problem: Problem) -> Expansion:
         """Decide the first axis of a connected problem; nothing can guard it any more."""
+        if problem.free:
+            return ()  # `choice` makes it
         axis = _first(problem.axes)
         tested = self.clauses.tested(_clauses_of(problem), axis)
         branches = []
@@ -96,6 +107,11 @@ class _Builder:
             if rest is not None:
                 branches.append((values, self._split(rest)))
         return tuple(branches)
+
+    def choice(self, problem: Problem, table: Table) -> Node:
+        """Make the node of a free problem."""
+        axis = _first(problem.axes)
+        return table.choice(axis, span(self.axes[axis].size))
 
     def _decide(self, problem: Problem, axis: int, holding: frozenset[int]) -> Problem | None:
         """Return what is left once the value of `axis` is in the `holding` sets, or None if a forbid holds."""
@@ -128,7 +144,7 @@ class _Builder:
         free = problem.axes
         for part in parts:
             free &= ~part
-        problems = [Problem(1 << at, (), frozenset()) for at in _positions(free)]
+        problems = [_free(at) for at in _positions(free)]
         for part in parts:
             guards = tuple((at, guard) for at, guard in problem.guards if part >> at & 1)
             problems.append(Problem(part, guards, frozenset(c for c in problem.forbids if masks[c] & part)))
@@ -150,6 +166,11 @@ def _clauses_of(problem: Problem) -> Iterable[int]:
     yield from problem.forbids
     for _, guard in problem.guards:
         yield from guard
+
+
+@lru_cache(maxsize=256)
+def _free(at: int) -> Problem:
+    return Problem(1 << at, (), frozenset())
 
 
 def _first(axes: int) -> int:

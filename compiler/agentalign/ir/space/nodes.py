@@ -74,12 +74,15 @@ class Table:
         """Return the product of nodes over disjoint axes."""
         parts: list[Choice | Sum] = []
         for node in nodes:
-            parts.extend(node.parts if isinstance(node, Product) else (node,))
-        if any(not part.count for part in parts):
-            return EMPTY
+            if not node.count:
+                return EMPTY
+            if isinstance(node, Product):
+                parts += node.parts
+            else:
+                parts.append(node)
         if len(parts) == 1:
             return parts[0]
-        parts.sort(key=lambda part: part.mask & -part.mask)
+        parts.sort(key=_first_axis)
         key = tuple(map(id, parts))
         if not parts or key in self.known:
             return self.known.get(key, UNIT)
@@ -120,6 +123,10 @@ class Table:
         starts = tuple(accumulate(sizes, initial=0))[:-1]
         made = tuple(Branch(values, child) for values, child in branches)
         return self.known.setdefault(key, Sum(axis, made, starts, sum(sizes), mask))
+
+
+def _first_axis(part: Choice | Sum) -> int:
+    return part.mask & -part.mask
 
 
 def _parts(node: Node) -> tuple[Choice | Sum, ...]:

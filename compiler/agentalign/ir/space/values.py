@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 
@@ -58,6 +59,7 @@ def _from_runs(runs: Iterable[tuple[int, int]]) -> Values:
     return Values(tuple(starts), tuple(stops), tuple(offsets), size)
 
 
+@lru_cache(maxsize=1024)
 def span(size: int) -> Values:
     """Return all values of an axis."""
     return _from_runs([(0, size)])
