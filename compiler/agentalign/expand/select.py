@@ -14,6 +14,7 @@ from agentalign.expand.cases import CaseMaker, Shared
 from agentalign.expand.content import Contents
 from agentalign.expand.contexts import Contexts
 from agentalign.expand.cover import cover
+from agentalign.expand.level import Level
 from agentalign.expand.order import Draw
 from agentalign.expand.prepared import Group, Prepared, prepare
 from agentalign.expand.spares import Spares
@@ -143,6 +144,7 @@ class Selection:
     def _balanced(self) -> Iterator[_Pick]:
         draws: dict[str, tuple[tuple[Group, ...], Draw]] = {}
         walks: dict[str, Walk] = {}
+        level = Level({name: float(part) for name, part in self._mix.items()})
 
         def pick(seat: tuple[str, ...]) -> _Pick | None:
             *_, chain, name = seat
@@ -158,8 +160,9 @@ class Selection:
             start, variant = walks[chain].next(lane(prepared.reading))
             for step in range(len(groups)):
                 at = (start + step) % len(groups)
-                if (point := draw.draw(at)) is not None:
-                    return _Pick(prepared, groups[at], point, variant)
+                while (drawn := draw.draw(at)) is not None:
+                    if (point := level.word(prepared, groups[at][1], drawn)) is not None:
+                        return _Pick(prepared, groups[at], point, variant)
             return None
 
         return (found for found in alike(seats(self.shares()), lambda seat: seat[-2], pick) if found is not None)

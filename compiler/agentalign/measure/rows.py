@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,9 +9,8 @@ from pathlib import Path
 
 import orjson
 
+from agentalign.expand import words
 from agentalign.ir import Record
-
-_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class Row:
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The words of the request, in small letters."""
-        return tuple(_WORD.findall(self.request.lower()))
+        return tuple(words(self.request))
 
     @property
     def length(self) -> int:
