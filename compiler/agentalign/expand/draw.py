@@ -74,6 +74,6 @@ class Urn(Generic[T]):
         return [self._drawn[at] for at in sorted(range(len(scores)), key=scores.__getitem__, reverse=True)]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)
 def _mark(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")

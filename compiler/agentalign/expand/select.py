@@ -74,7 +74,7 @@ class Selection:
             context = self._contexts.context(pick.prepared.chain.name, pick.group, pick.variant, withheld)
             return makers[name].make(pick.group, pick.point, context, split)
 
-        return alike(self._picks(), lambda pick: pick.prepared.chain.name, make)
+        return alike(self._picks(), lambda pick: pick.prepared.chain.name, make, self.dataset.size)
 
     def capacity(self, prepared: Prepared) -> int:
         """How many points of a reading selection can reach: those in the groups it has in common with its twins."""
@@ -165,7 +165,8 @@ class Selection:
                         return _Pick(prepared, groups[at], point, variant)
             return None
 
-        return (found for found in alike(seats(self.shares()), lambda seat: seat[-2], pick) if found is not None)
+        found = alike(seats(self.shares()), lambda seat: seat[-2], pick, self.dataset.size)
+        return (picked for picked in found if picked is not None)
 
     def _covering(self, prepared: Prepared) -> Iterator[Point]:
         small = [axis.name for axis in prepared.space.axes if axis.size <= _LARGEST_COVERED_AXIS]

@@ -20,8 +20,7 @@ from agentalign.expand import Selection
 from agentalign.ir import Case, Dataset, Index, Plan, print_plan, read_plan
 from agentalign.session.records import Made, Maker
 
-CHUNK = 1_000
-"""Cases made at a time: enough for many of each reading, few enough to be held in memory and to lose if killed."""
+_LEAST, _MOST, _OF_EACH = 1_000, 4_000, 4
 
 _GARBAGE = (100_000, 50, 100)
 """New objects, rounds and rounds of rounds before Python looks for cycles."""
@@ -32,6 +31,14 @@ _AHEAD = 3  # chunks in flight per worker: enough to keep it busy, few enough to
 Chunk: TypeAlias = tuple[Packed, ...]
 Progress: TypeAlias = Callable[[int, int], None]
 """Told of every chunk that is made: rows and drops so far."""
+
+
+def chunk(plan: Plan) -> int:
+    """How many cases are made at a time.
+
+    Enough for some of each reading, few enough to be held in memory and to lose if killed.
+    """
+    return min(max(_LEAST, _OF_EACH * len(plan.readings)), _MOST)
 
 
 class Worker:
@@ -80,7 +87,7 @@ def compile_dataset(
         if isinstance(writer, Diagnostic):
             return writer
         cases = islice(selection.cases(), writer.done, None)
-        batches = _Batches(cases, dataset.size - writer.written, jobs)
+        batches = _Batches(cases, dataset.size - writer.written, jobs, chunk(plan))
         made = _alone(plan, batches) if jobs == 1 else _together(plan, batches, jobs)
         return emit(_reported(made, writer.written, progress), writer)
 
@@ -110,10 +117,10 @@ def _quieten() -> None:
 class _Batches:
     """Cases in pieces: as many as are wanted, then, should some have been dropped, a few more at a time."""
 
-    def __init__(self, cases: Iterator[Case], wanted: int, jobs: int) -> None:
+    def __init__(self, cases: Iterator[Case], wanted: int, jobs: int, most: int) -> None:
         self._cases = cases
         self._wanted = wanted
-        self._size = min(CHUNK, max(_FEW, -(-wanted // (jobs * _AHEAD)) if jobs > 1 else CHUNK))
+        self._size = min(most, max(_FEW, -(-wanted // (jobs * _AHEAD)) if jobs > 1 else most))
 
     @property
     def wanted(self) -> bool:

@@ -95,7 +95,7 @@ def _if(condition: str, items: _Items) -> If:
     return If(tuple(branches), otherwise, 0, 0)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65_536)
 def _expression(text: str) -> Expr:
     """Read what stands in a tag: nearly always a path or a choice of words, which need no parser."""
     if _PATH.fullmatch(text):

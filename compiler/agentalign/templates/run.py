@@ -64,7 +64,7 @@ class Compiled:
             raise RenderError(f"{type(error).__name__}: {error}, in the template {self.text!r}") from error
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65_536)
 def compile_template(desugared: str) -> Compiled:
     """Return a desugared template, ready to run; raises `ValueError` for a text that `desugar` does not write."""
     sites: dict[int, tuple[str, ...]] = {}
