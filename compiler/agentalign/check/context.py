@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from agentalign import templates
 from agentalign.check.model import ChainInfo, Choosing, ToolInfo
 from agentalign.check.targets import Target
+from agentalign.dataclasses import dataclass, field
 from agentalign.diagnostics import Diagnostic, Fix, Label, Severity, suggest
 from agentalign.resolve import Declared, Kind, ModuleInfo, Names
 from agentalign.source import Location, Span

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -12,6 +11,7 @@ from agentalign.check.context import Context
 from agentalign.check.dedent import dedent
 from agentalign.check.functions import CLOCK
 from agentalign.check.scope import Scope, optional_type
+from agentalign.dataclasses import replace
 from agentalign.diagnostics import Fix
 from agentalign.source import Span
 from agentalign.syntax import nodes as n

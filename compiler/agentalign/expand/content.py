@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
 from functools import cache
 
+from agentalign.dataclasses import fields, is_dataclass, replace
 from agentalign.ir import (
     Delete,
     Fresh,

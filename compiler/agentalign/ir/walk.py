@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+
+from agentalign.dataclasses import fields, is_dataclass
 
 
 def walk(thing: object) -> Iterator[object]:

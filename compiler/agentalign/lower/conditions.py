@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from math import prod
 from typing import TypeAlias
 
+from agentalign.dataclasses import fields, is_dataclass
 from agentalign.ir import Json
 from agentalign.ir.space import Test
 from agentalign.lower.pools import Pool

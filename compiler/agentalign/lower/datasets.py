@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 from agentalign.check import LexiconRef
+from agentalign.dataclasses import replace
 from agentalign.ir import Dataset, Plan, Share, Split
 from agentalign.ir.space import Space
 from agentalign.lower.context import Lowering

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from agentalign.check import Checked
+from agentalign.dataclasses import dataclass, replace
 from agentalign.diagnostics import Diagnostic, has_errors
 from agentalign.ir import (
     Capability,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias, TypeVar
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.diagnostics import Diagnostic
 from agentalign.source import Location, Source, Span
 from agentalign.syntax import nodes as n

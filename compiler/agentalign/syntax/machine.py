@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from operator import itemgetter
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.source import Span
 from agentalign.syntax.tables import Rule, tables
 

@@ -11,10 +11,10 @@ import gc
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
 
+from agentalign.dataclasses import dataclass, field, replace
 from agentalign.diagnostics import Diagnostic, Fix, ordered
 from agentalign.source import Source, Span
 from agentalign.syntax import nodes as n

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TypeAlias
 
+from agentalign.dataclasses import replace
 from agentalign.templates.blanks import blanks
 from agentalign.templates.conditions import Conditions, facts_of
 from agentalign.templates.context import Context, Typed

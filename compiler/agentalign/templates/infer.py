@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from agentalign.dataclasses import replace
 from agentalign.diagnostics import suggest
 from agentalign.templates.context import UNKNOWN, Context, Typed, fitting, meant, nullable, written
 from agentalign.templates.filtering import Filtering

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.diagnostics import suggest
 from agentalign.templates.expressions import MAX_DEPTH, Cursor, Mistake, expression, filtered, mistake
 from agentalign.templates.nodes import Branch, Broken, Expr, For, If, Issue, Name, Node, Output, Parsed, Text

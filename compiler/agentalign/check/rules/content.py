@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from agentalign.check.context import Context
 from agentalign.check.prose import Passage, passages, strings
 from agentalign.check.rules.reading_clauses import refuses
 from agentalign.check.targets import LexiconRef, SubcategoryRef
+from agentalign.dataclasses import dataclass
 from agentalign.syntax import nodes as n
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from types import MappingProxyType
 
 from agentalign.check import expressions as ex
@@ -19,6 +18,7 @@ from agentalign.check.rules.upsets import check_upset
 from agentalign.check.scope import Binding, Scope
 from agentalign.check.targets import LexiconRef, MetaField, RowField, SubcategoryRef, ToolRef
 from agentalign.check.templating import ALL_FUNCTIONS, check_wording
+from agentalign.dataclasses import replace
 from agentalign.diagnostics import Label
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n

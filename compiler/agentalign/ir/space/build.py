@@ -7,9 +7,9 @@ and clause learning for effective model counting", SAT 2004) with the variable o
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.ir.space.clauses import HOLDS, Clauses
 from agentalign.ir.space.model import Axis, Forbid, Overflow
 from agentalign.ir.space.nodes import EMPTY, Node, Table

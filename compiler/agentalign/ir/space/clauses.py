@@ -6,9 +6,9 @@ is `HOLDS`.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.ir.space.model import Axis, Test
 from agentalign.ir.space.values import Values, complement, values_of
 

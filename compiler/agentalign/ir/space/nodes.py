@@ -7,10 +7,10 @@ compared by identity and have no field-wise `repr`: written out, the sharing wou
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TypeAlias
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.ir.space.values import Values, union
 
 

@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+
+from agentalign.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from agentalign.dataclasses import replace
 from agentalign.diagnostics import Diagnostic, suggest
 from agentalign.syntax.errors.failure import Failure, clauses, starts_item
 from agentalign.syntax.errors.words import block_name, expected

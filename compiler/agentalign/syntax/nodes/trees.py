@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from functools import cache
 
+from agentalign.dataclasses import fields
 from agentalign.syntax.nodes.base import Node
 from agentalign.syntax.nodes.declarations import Use, UseName
 from agentalign.syntax.nodes.expressions import TemplateLit
