@@ -83,7 +83,8 @@ def _is_given(default: object) -> bool:
 def _standard(cls: type, option: str = "") -> Any:
     """Return a dataclass of the standard library with the same fields, and with the methods of one option only."""
     shape = _SHAPES[cls]
-    plain = type(cls.__name__, (), {"__annotations__": shape.annotations, **shape.defaults})
+    body = {"__annotations__": shape.annotations, **shape.defaults, "__doc__": "Spares it from making one up."}
+    plain = type(cls.__name__, (), body)
     options = {
         "init": False,
         "repr": option == "repr",
