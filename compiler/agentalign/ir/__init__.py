@@ -1,5 +1,7 @@
 """The plan and what later stages pass on: nouns only, printable and readable back."""
 
+from typing import TYPE_CHECKING
+
 from agentalign.ir.case import (
     Breakdown,
     Call,
@@ -77,12 +79,6 @@ from agentalign.ir.plan import (
 from agentalign.ir.record import (
     Record,
 )
-from agentalign.ir.text import (
-    PlanTextError,
-    plan_digest,
-    print_plan,
-    read_plan,
-)
 from agentalign.ir.tools import (
     Capability,
     Category,
@@ -106,6 +102,10 @@ from agentalign.ir.tools import (
     Unset,
 )
 from agentalign.ir.walk import walk
+from agentalign.late import late
+
+if TYPE_CHECKING:
+    from agentalign.ir.text import PlanTextError, plan_digest, print_plan, read_plan
 
 __all__ = [
     "Account",
@@ -199,3 +199,5 @@ __all__ = [
     "read_plan",
     "walk",
 ]
+
+__getattr__ = late(__name__, {"text": ("PlanTextError", "plan_digest", "print_plan", "read_plan")})
