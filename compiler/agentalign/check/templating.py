@@ -58,7 +58,7 @@ def check_wording(
     `part` is for a template that may be joined with others, and so may open or close with a blank. A template is checked
     once per place it is used from; the last result is kept.
     """
-    names = templates.Scope(template_values(ctx, scope), frozenset(steps), functions)
+    names = templates.Scope(_values(ctx, scope), frozenset(steps), functions)
     checked = templates.check_template(templates.parse_template(dedent(template.body).text), names)
     ctx.tables.templates[template] = checked
     for issue in checked.issues:
@@ -66,6 +66,14 @@ def check_wording(
             _report(ctx, template, issue, scope)
     ctx.tables.words.update((ctx.tables.subject, name) for name in checked.names)
     return checked
+
+
+def _values(ctx: Context, scope: Scope) -> Mapping[str, Type]:
+    """The same for each of the wordings that follow each other in one scope."""
+    last = ctx.tables.spoken
+    if last is None or last[0] is not scope:
+        last = ctx.tables.spoken = (scope, template_values(ctx, scope))
+    return last[1]
 
 
 def template_values(ctx: Context, scope: Scope) -> Mapping[str, Type]:

@@ -40,14 +40,12 @@ def check_template(parsed: Parsed, scope: Scope) -> Checked:
     """
     walk = _Walk(scope)
     nodes, certain = walk.block(parsed.nodes, Context(scope.values))
-    issues = (*parsed.issues, *walk.infer.issues)
-    if not issues:
-        issues = tuple(blanks(nodes))
+    issues = (*parsed.issues, *walk.infer.issues) or tuple(blanks(nodes))
     return Checked(
         parsed,
         tuple(sorted(dict.fromkeys(issues), key=lambda issue: (issue.start, issue.end, issue.message))),
         nodes,
-        tuple(replace(found, certain=found.voices and found.prints in certain) for found in walk.mentions),
+        tuple(_settled(found, certain) for found in walk.mentions),
         _steps(walk.steps, "tool", certain),
         _steps(walk.steps, "details", certain),
         tuple(walk.choices),
@@ -56,6 +54,10 @@ def check_template(parsed: Parsed, scope: Scope) -> Checked:
         "".join(_static(parsed.nodes)),
         any(issue.kind != "whitespace" for issue in issues),
     )
+
+
+def _settled(found: Mention, certain: frozenset[Key]) -> Mention:
+    return replace(found, certain=True) if found.voices and found.prints in certain else found
 
 
 def _steps(found: Iterable[tuple[str, StepUse]], function: str, certain: frozenset[Key]) -> tuple[StepUse, ...]:
@@ -75,14 +77,14 @@ class _Walk:
     def block(self, nodes: Iterable[Node], context: Context) -> tuple[tuple[Node, ...], frozenset[Key]]:
         """Check nodes in order."""
         done: list[Node] = []
-        certain: frozenset[Key] = frozenset()
+        certain: set[Key] = set()
         for node in nodes:
             match node:
                 case Text():
                     done.append(node)
                 case Output():
                     expr, voiced = self._output(node, context)
-                    _append(done, Output(expr, node.start, node.end))
+                    _append(done, node if expr is node.expr else Output(expr, node.start, node.end))
                     certain |= voiced
                 case If():
                     branched, voiced = self._if(node, context)
@@ -92,7 +94,7 @@ class _Walk:
                     repeated, voiced = self._for(node, context)
                     done.append(repeated)
                     certain |= voiced
-        return tuple(done), certain
+        return tuple(done), frozenset(certain)
 
     # ------------------------------------------------------------------------------------------------------- output
 
@@ -107,6 +109,8 @@ class _Walk:
             return typed.expr, frozenset()
         typed = self.infer.printed(self.infer.value(at, context), at)
         found = self._mention(typed, at, context)
+        if isinstance(at, Path) and not self.infer.arguments:
+            return typed.expr, found
         while self.infer.arguments:
             argument, where = self.infer.arguments.pop(0)
             found |= self._mention(argument, where, context)

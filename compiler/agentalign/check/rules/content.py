@@ -6,7 +6,7 @@ These are warnings: words alone do not tell use from mention, and an author may 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from agentalign.check.context import Context
@@ -126,9 +126,7 @@ def check_content(ctx: Context, reading: n.ReadingDecl) -> None:
             case _:
                 pass
     if refuses(reading):
-        titles = _titles(ctx)
-        for passage, owner in _harmful_texts(ctx, reading):
-            _check_harmful(owner, passage, titles)
+        _check_harmful(ctx, tuple(_harmful_texts(ctx, reading)))
         _check_care(ctx, reading)
 
 
@@ -165,8 +163,18 @@ def _harmful_texts(ctx: Context, reading: n.ReadingDecl) -> Iterator[tuple[Passa
                 pass
 
 
-def _check_harmful(ctx: Context, passage: Passage, titles: frozenset[str]) -> None:
-    for lint in _HARMFUL:
+def _check_harmful(ctx: Context, texts: Sequence[tuple[Passage, Context]]) -> None:
+    whole = _whole(passage for passage, _ in texts)
+    lints = [lint for lint in _HARMFUL if lint.pattern.search(whole)]
+    if not lints and not _REAL.search(whole):
+        return
+    titles = _titles(ctx)
+    for passage, owner in texts:
+        _check_passage(owner, passage, lints, titles)
+
+
+def _check_passage(ctx: Context, passage: Passage, lints: Iterable[Lint], titles: frozenset[str]) -> None:
+    for lint in lints:
         found = lint.pattern.search(passage.text)
         if found is not None:
             ctx.report(lint.code, passage.span(*found.span()), lint.message, help=lint.help)
@@ -180,6 +188,14 @@ def _check_harmful(ctx: Context, passage: Passage, titles: frozenset[str]) -> No
             )
 
 
+def _whole(found: Iterable[Passage]) -> str:
+    """All passages in one text: what no pattern finds in it, none finds in any of them.
+
+    To all patterns a full stop and a line feed are as good as the ends of a text.
+    """
+    return ".\n".join(passage.text for passage in found)
+
+
 def _titles(ctx: Context) -> frozenset[str]:
     """What the platforms of the program are called: these are the services used, not the victims."""
     found = (platform.attributes for platform in ctx.names.every(n.PlatformDecl))
@@ -190,16 +206,18 @@ def _titles(ctx: Context) -> frozenset[str]:
 
 
 def _check_request(ctx: Context, ask: n.Ask) -> None:
-    for passage in passages(ctx, ask.template):
-        for pattern, why in _ARTIFICIAL:
+    texts = tuple(passages(ctx, ask.template))
+    whole = _whole(texts)
+    suspects = [(pattern, why) for pattern, why in _ARTIFICIAL if pattern.search(whole)]
+    for passage in texts if suspects else ():
+        for pattern, why in suspects:
             found = pattern.search(passage.text)
             if found is not None:
                 where = passage.span(*found.span())
                 ctx.report("W0907", where, why, help="word the request the way somebody would who knows no tools")
     if ask.register is not None and ask.register.text == "formal":
-        last = list(passages(ctx, ask.template))
-        text = "".join(passage.text for passage in last if passage.text.strip())
-        if last and not re.search(r"[.!?]", text):
+        text = "".join(passage.text for passage in texts if passage.text.strip())
+        if texts and not re.search(r"[.!?]", text):
             message = "a formal request has sentences, and this one has no full stop"
             ctx.report("W0907", ask.template, message, help="end its sentences, or call the register otherwise")
 

@@ -46,6 +46,7 @@ def check_reading(ctx: Context, reading: n.ReadingDecl) -> None:
         return
     ctx.tables.subject = reading
     steps = [step.name.text for step in info.chain.items if isinstance(step, n.Step)]
+    spoken = _spoken(info)
     for item in reading.items:
         match item:
             case n.Vary():
@@ -63,9 +64,9 @@ def check_reading(ctx: Context, reading: n.ReadingDecl) -> None:
             case n.Forbid(condition=condition):
                 check_forbid(ctx, reading, condition, info)
             case n.Ask(template=template):
-                check_wording(ctx, template, _spoken(info), steps=steps, functions=ALL_FUNCTIONS)
+                check_wording(ctx, template, spoken, steps=steps, functions=ALL_FUNCTIONS)
             case n.Refuse(template=template) | n.Offer(template=template):
-                check_wording(ctx, template, _spoken(info), steps=steps, functions=NARRATION)
+                check_wording(ctx, template, spoken, steps=steps, functions=NARRATION)
             case n.Answer(template=template):
                 check_wording(ctx, template, info.end, steps=steps, functions=NARRATION)
             case n.Narrate() | n.Compose():

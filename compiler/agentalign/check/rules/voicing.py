@@ -52,7 +52,7 @@ class Need:
 
 def check_voicing(ctx: Context, reading: n.ReadingDecl) -> None:
     """Check every wording of a reading's request."""
-    info = next((i for i in ctx.tables.chains.values() if reading in i.readings), None)
+    info = ctx.tables.homes.get(reading)
     if info is None:
         return
     needs = (*(need for step in info.steps.values() for need in _needs(ctx, info, step)), *_criteria_needs(ctx, info))
