@@ -98,7 +98,8 @@ class Table:
                 groups.setdefault(id(child), ([], child))[0].append(values)
         if not groups:
             return EMPTY
-        joined = sorted(((union(sets), child) for sets, child in groups.values()), key=lambda pair: pair[0].starts[0])
+        joined = [(sets[0] if len(sets) == 1 else union(sets), child) for sets, child in groups.values()]
+        joined.sort(key=lambda pair: pair[0].starts[0])
         if len(joined) == 1:
             values, child = joined[0]
             return self.product((self.choice(axis, values), child))
