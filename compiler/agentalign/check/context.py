@@ -36,6 +36,7 @@ class Tables:
     brand_kinds: tuple[str, ...] = ()
     templates: dict[n.TemplateLit, templates.Checked] = field(default_factory=dict)
     spoken: tuple[Scope, Mapping[str, Type]] | None = None
+    account: RecordType | None = None
     words: set[tuple[n.Node | None, str]] = field(default_factory=set)
     subject: n.Node | None = None
     reading: dict[n.TableDecl, None] | None = None

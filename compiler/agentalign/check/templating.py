@@ -91,8 +91,10 @@ def template_values(ctx: Context, scope: Scope) -> Mapping[str, Type]:
 
 
 def account_record(ctx: Context, account: n.AccountDecl) -> RecordType:
-    """The account as a value with fields."""
-    return RecordType(
+    """The account as a value with fields; they have their types before anything can name them."""
+    if ctx.tables.account is not None:
+        return ctx.tables.account
+    ctx.tables.account = RecordType(
         "account",
         tuple(
             Field(
@@ -102,6 +104,7 @@ def account_record(ctx: Context, account: n.AccountDecl) -> RecordType:
             for field in account.fields
         ),
     )
+    return ctx.tables.account
 
 
 def narrow(t: Type, path: str) -> Type:

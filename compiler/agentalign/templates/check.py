@@ -45,23 +45,39 @@ def check_template(parsed: Parsed, scope: Scope) -> Checked:
         parsed,
         tuple(sorted(dict.fromkeys(issues), key=lambda issue: (issue.start, issue.end, issue.message))),
         nodes,
-        tuple(_settled(found, certain) for found in walk.mentions),
+        tuple(_mention(typed, at, guards, certain) for typed, at, guards in walk.mentions),
         _steps(walk.steps, "tool", certain),
         _steps(walk.steps, "details", certain),
         tuple(walk.choices),
         tuple(walk.conditions.tested),
         tuple(walk.infer.names),
-        "".join(_static(parsed.nodes)),
         any(issue.kind != "whitespace" for issue in issues),
     )
 
 
-def _settled(found: Mention, certain: frozenset[Key]) -> Mention:
-    return replace(found, certain=True) if found.voices and found.prints in certain else found
+def _mention(typed: Typed, at: Expr, guards: tuple[Guard, ...], certain: frozenset[Key]) -> Mention:
+    assert typed.path is not None
+    return Mention(
+        typed.path,
+        typed.prints,
+        typed.value_type,
+        typed.filters,
+        at.start,
+        at.end,
+        guards,
+        typed.voices,
+        certain=typed.voices and typed.prints in certain,
+    )
 
 
-def _steps(found: Iterable[tuple[str, StepUse]], function: str, certain: frozenset[Key]) -> tuple[StepUse, ...]:
-    return tuple(replace(use, certain=(f"@{name}", use.step) in certain) for name, use in found if name == function)
+def _steps(
+    found: Iterable[tuple[Key, Expr, tuple[Guard, ...]]], function: str, certain: frozenset[Key]
+) -> tuple[StepUse, ...]:
+    return tuple(
+        StepUse(key[1], at.start, at.end, guards, key in certain)
+        for key, at, guards in found
+        if key[0] == f"@{function}"
+    )
 
 
 class _Walk:
@@ -70,8 +86,8 @@ class _Walk:
     def __init__(self, scope: Scope) -> None:
         self.infer = Inference(scope)
         self.conditions = Conditions(self.infer)
-        self.mentions: list[Mention] = []
-        self.steps: list[tuple[str, StepUse]] = []
+        self.mentions: list[tuple[Typed, Expr, tuple[Guard, ...]]] = []
+        self.steps: list[tuple[Key, Expr, tuple[Guard, ...]]] = []
         self.choices: list[Choice] = []
 
     def block(self, nodes: Iterable[Node], context: Context) -> tuple[tuple[Node, ...], frozenset[Key]]:
@@ -118,25 +134,15 @@ class _Walk:
         if call is not None and not is_unknown(typed.type):
             step = call.args[0]
             assert isinstance(step, Path)
-            name = step.names[0].text
-            self.steps.append((call.function.text, StepUse(name, at.start, at.end, context.guards)))
-            found |= {(f"@{call.function.text}", name)}
+            key = (f"@{call.function.text}", step.names[0].text)
+            self.steps.append((key, at, context.guards))
+            found |= {key}
         return typed.expr, found
 
     def _mention(self, typed: Typed, at: Expr, context: Context) -> frozenset[Key]:
         if typed.path is None or typed.path[0] == "loop":
             return frozenset()
-        mention = Mention(
-            typed.path,
-            typed.prints,
-            typed.value_type,
-            typed.filters,
-            at.start,
-            at.end,
-            context.guards,
-            typed.voices,
-        )
-        self.mentions.append(mention)
+        self.mentions.append((typed, at, context.guards))
         return frozenset({typed.prints} if typed.voices else ())
 
     def _choice(self, call: Apply, context: Context) -> Expr:
@@ -260,21 +266,3 @@ def _call(expr: Expr) -> Apply | None:
     while isinstance(expr, Filtered):
         expr = expr.value
     return expr if isinstance(expr, Apply) and len(expr.args) == 1 and isinstance(expr.args[0], Path) else None
-
-
-def _static(nodes: Iterable[Node]) -> Iterable[str]:
-    for node in nodes:
-        match node:
-            case Text(text=text):
-                yield text
-            case Output(expr=expr):
-                choice, _ = _split_choice(expr)
-                words = [str(arg.value) for arg in choice.args if isinstance(arg, Literal)] if choice else []
-                yield " ".join(words)
-            case If():
-                for branch in node.branches:
-                    yield from _static(branch.body)
-                    yield " "
-                yield from _static(node.otherwise)
-            case For():
-                yield from _static(node.body)

@@ -16,13 +16,13 @@ RESERVED: Final = frozenset(
 )
 """Words that are no names of values."""
 
-_BEGIN: Final = re.compile(r"\{[{%#]")
 _TAG: Final = re.compile(
     r"""\{\{\s*(?:
       (?P<path>NAME(?:\.NAME)*)(?:\s*\|\s*(?P<filter>NAME)(?P<call>\(\s*(?P<argument>"[^"\\]*")\s*\))?)?
     | (?P<site>tool|details)\(\s*(?P<step>NAME)\s*\)
     | (?P<choice>one_of)\(\s*(?P<words>"[^"\\]*"(?:\s*,\s*"[^"\\]*")*)\s*\)
-    )\s*\}\}""".replace("NAME", "[A-Za-z][A-Za-z0-9_]*"),
+    )\s*\}\}
+    |(?P<other>\{[{%#])""".replace("NAME", "[A-Za-z][A-Za-z0-9_]*"),
     re.VERBOSE,
 )
 _WORD: Final = re.compile('"([^"]*)"')
@@ -36,15 +36,13 @@ def read(body: str) -> tuple[Node, ...] | None:
     at = 0
     for tag in _TAG.finditer(body):
         start, end = tag.span()
-        expr = None if _BEGIN.search(body, at, start + 1) else _printed(body, tag)
+        expr = _printed(body, tag)
         if expr is None:
             return None
         if at < start:
             nodes.append(Text(body[at:start], at, start))
         nodes.append(Output(expr, start, end))
         at = end
-    if _BEGIN.search(body, at):
-        return None
     if at < len(body):
         nodes.append(Text(body[at:], at, len(body)))
     return tuple(nodes)
@@ -54,6 +52,8 @@ def _printed(body: str, tag: re.Match[str]) -> Expr | None:
     match tag.lastgroup:
         case "path" | "filter" | "call":
             return _value(tag)
+        case "other":
+            return None
         case "step":
             start, end = tag.span("step")
             step = None if tag["step"] in RESERVED else Path((Name(tag["step"], start, end),), start, end)
