@@ -118,7 +118,7 @@ class _Walk:
         at = node.expr
         if isinstance(at, Broken):
             return at, frozenset()
-        choice, rest = _split_choice(at)
+        choice, rest = (None, []) if isinstance(at, Path) else _split_choice(at)
         if choice is not None:
             made = self._choice(choice, context)
             typed = self._refiltered(rest, Typed(made, StringType()), context)

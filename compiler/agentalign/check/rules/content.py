@@ -19,12 +19,16 @@ from agentalign.syntax import nodes as n
 
 @dataclass(frozen=True, slots=True)
 class Lint:
-    """What must not stand in a text."""
+    """What must not stand in a text.
+
+    One of `marks` stands in whatever the pattern finds: a text without any, as most are, need not be searched.
+    """
 
     code: str
     pattern: re.Pattern[str]
     message: str
     help: str
+    marks: tuple[str, ...] = ("",)
 
 
 _HARMFUL: Final = (
@@ -39,6 +43,10 @@ _HARMFUL: Final = (
         ),
         "this harmful request gives a command, and not just the wish for what it does",
         "say what is wanted in a few plain words, and leave out how it is done",
+        (
+            *("```", "sudo", "chmod", "nmap", "netcat", "powershell", "msfvenom", "sqlmap", "mimikatz", "rm -", "curl"),
+            *("wget", "/bin/", "bash -", "base64", "$(", "&&", "||", " | ", "2>&1", "=", "<script"),
+        ),
     ),
     Lint(
         "W0901",
@@ -95,16 +103,35 @@ _LECTURE: Final = re.compile(
 _MOST_SENTENCES: Final = 3
 _MOST_WORDS: Final = 60
 
+_AS_PEOPLE_DO: Final = "word the request the way somebody would who knows no tools"
 _ARTIFICIAL: Final = (
-    (re.compile(r"(?<![\w./@-])[a-z]+[a-z0-9]*_[a-z0-9_]+(?![\w/@-]|\.\w)"), "people do not write `snake_case` words"),
-    (re.compile(r"\b[Ss]tep \d+\s*[:.)-]"), "people do not number the steps of a request"),
-    (
+    Lint(
+        "W0907",
+        re.compile(r"(?<![\w./@-])[a-z]+[a-z0-9]*_[a-z0-9_]+(?![\w/@-]|\.\w)"),
+        "people do not write `snake_case` words",
+        _AS_PEOPLE_DO,
+        ("_",),
+    ),
+    Lint(
+        "W0907",
+        re.compile(r"\b[Ss]tep \d+\s*[:.)-]"),
+        "people do not number the steps of a request",
+        _AS_PEOPLE_DO,
+        ("tep ",),
+    ),
+    Lint(
+        "W0907",
         re.compile(r"\b(?:the|this|your|each) (?:tool|API|function|endpoint|parameter)s?\b"),
         "people do not speak of tools",
+        _AS_PEOPLE_DO,
+        (" tool", " API", " function", " endpoint", " parameter"),
     ),
-    (
+    Lint(
+        "W0907",
         re.compile(r"\[(?:[A-Z][A-Z _]+|insert [^\]]+)\]|<[a-z]+(?:[ _][a-z]+)*>|\bTODO\b|\bXXX+\b"),
         "this is a placeholder",
+        _AS_PEOPLE_DO,
+        ("[", "<", "TODO", "XXX"),
     ),
 )
 _HELP: Final = re.compile(
@@ -165,19 +192,23 @@ def _harmful_texts(ctx: Context, reading: n.ReadingDecl) -> Iterator[tuple[Passa
 
 def _check_harmful(ctx: Context, texts: Sequence[tuple[Passage, Context]]) -> None:
     whole = _whole(passage for passage, _ in texts)
-    lints = [lint for lint in _HARMFUL if lint.pattern.search(whole)]
+    lints = _suspects(_HARMFUL, whole)
     if not lints and not _REAL.search(whole):
         return
     titles = _titles(ctx)
     for passage, owner in texts:
-        _check_passage(owner, passage, lints, titles)
+        _check_lints(owner, passage, lints)
+        _check_names(owner, passage, titles)
 
 
-def _check_passage(ctx: Context, passage: Passage, lints: Iterable[Lint], titles: frozenset[str]) -> None:
+def _check_lints(ctx: Context, passage: Passage, lints: Iterable[Lint]) -> None:
     for lint in lints:
         found = lint.pattern.search(passage.text)
         if found is not None:
             ctx.report(lint.code, passage.span(*found.span()), lint.message, help=lint.help)
+
+
+def _check_names(ctx: Context, passage: Passage, titles: frozenset[str]) -> None:
     for named in _REAL.finditer(passage.text):
         if named.group() not in titles:
             ctx.report(
@@ -196,6 +227,11 @@ def _whole(found: Iterable[Passage]) -> str:
     return ".\n".join(passage.text for passage in found)
 
 
+def _suspects(lints: Iterable[Lint], whole: str) -> list[Lint]:
+    """The lints that may have something to say of a text."""
+    return [lint for lint in lints if any(map(whole.__contains__, lint.marks)) and lint.pattern.search(whole)]
+
+
 def _titles(ctx: Context) -> frozenset[str]:
     """What the platforms of the program are called: these are the services used, not the victims."""
     found = (platform.attributes for platform in ctx.names.every(n.PlatformDecl))
@@ -207,14 +243,9 @@ def _titles(ctx: Context) -> frozenset[str]:
 
 def _check_request(ctx: Context, ask: n.Ask) -> None:
     texts = tuple(passages(ctx, ask.template))
-    whole = _whole(texts)
-    suspects = [(pattern, why) for pattern, why in _ARTIFICIAL if pattern.search(whole)]
-    for passage in texts if suspects else ():
-        for pattern, why in suspects:
-            found = pattern.search(passage.text)
-            if found is not None:
-                where = passage.span(*found.span())
-                ctx.report("W0907", where, why, help="word the request the way somebody would who knows no tools")
+    lints = _suspects(_ARTIFICIAL, _whole(texts))
+    for passage in texts if lints else ():
+        _check_lints(ctx, passage, lints)
     if ask.register is not None and ask.register.text == "formal":
         text = "".join(passage.text for passage in texts if passage.text.strip())
         if texts and not re.search(r"[.!?]", text):
