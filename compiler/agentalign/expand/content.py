@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass, replace
 from functools import cache
 
+from agentalign.dataclasses import fields, is_dataclass, replace
 from agentalign.ir import (
     Delete,
     Fresh,

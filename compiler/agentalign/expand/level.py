@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Final, TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.expand.prepared import Prepared
 from agentalign.expand.surface import surface, words
 from agentalign.expand.twins import lane

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.ir import (
     Chain,
     Const,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.expand.alike import alike
 from agentalign.expand.apportion import Share, seats
 from agentalign.expand.cases import CaseMaker, Shared

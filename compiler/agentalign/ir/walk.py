@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
 from operator import attrgetter
 from typing import Any
+
+from agentalign.dataclasses import fields, is_dataclass
 
 
 def walk(thing: object) -> Iterator[object]:

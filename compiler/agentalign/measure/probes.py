@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.expand import FUNCTION_WORDS
 from agentalign.measure.rows import Row
 

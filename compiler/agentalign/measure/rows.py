@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import orjson
 
+from agentalign.dataclasses import dataclass
 from agentalign.expand import words
 from agentalign.ir import Record
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.templates.calendar import MONTHS
 from agentalign.templates.measures import measured
 from agentalign.templates.occurs import normal, occurs

@@ -314,6 +314,8 @@ def _number(token: Token) -> int | float:
 
 def _string(token: Token) -> str:
     inner = token.text[1:-1]
+    if "\\" not in inner:
+        return inner
     stray = next((m for m in re.finditer(r"\\.", inner, re.DOTALL) if not _ESCAPE.match(inner, m.start())), None)
     if stray is not None:
         start = token.start + 1 + stray.start()

@@ -7,10 +7,10 @@ filters, and nothing else; every loop runs over a list that exists.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias, assert_never
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.templates.desugar import expression
 from agentalign.templates.filters import FILTERS, INTERNAL
 from agentalign.templates.nodes import (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property
 
+from agentalign.dataclasses import dataclass
 from agentalign.ir import (
     Apply,
     Chain,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
 import orjson
 
+from agentalign.dataclasses import dataclass
 from agentalign.ir import (
     Chain,
     DetailOptions,

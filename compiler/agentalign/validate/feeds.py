@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
+from agentalign.dataclasses import dataclass
 from agentalign.ir import (
     FromAccount,
     FromOperation,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from agentalign.dataclasses import dataclass
 from agentalign.ir import Step
 from agentalign.validate.calls import Executed
 from agentalign.validate.facts import ChainFacts

@@ -7,10 +7,9 @@ and clause learning for effective model counting", SAT 2004) with the variable o
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.ir.space.clauses import HOLDS, Clauses
 from agentalign.ir.space.model import Axis, Forbid, Overflow
 from agentalign.ir.space.nodes import EMPTY, Node, Table
@@ -28,14 +27,12 @@ class Problem(NamedTuple):
     guards: Pending
     forbids: frozenset[int]
 
-    @property
-    def free(self) -> bool:
-        """Whether nothing constrains it; a connected problem then is a single axis."""
-        return not self.forbids and not self.guards
 
+Parts: TypeAlias = tuple[int | Problem, ...]
+"""Independent problems; one over a single axis that nothing constrains is just the axis, as most of them are."""
 
-Expansion: TypeAlias = tuple[tuple[Values, tuple[Problem, ...]], ...]
-"""Per group of values of the problem's first axis: the independent problems that are left."""
+Expansion: TypeAlias = tuple[tuple[Values, Parts], ...]
+"""Per group of values of the problem's first axis: what is left."""
 
 
 def build_space(axes: Sequence[Axis], forbids: Sequence[Forbid], node_limit: int = 20_000) -> Space | Overflow:
@@ -48,23 +45,24 @@ def build_space(axes: Sequence[Axis], forbids: Sequence[Forbid], node_limit: int
     builder = _Builder(tuple(axes))
     start = builder.start(forbids)
     roots = start or ()
+    free: set[int] = set()
     expansions: dict[Problem, Expansion] = {}
     queue = deque(roots)
     while queue:
         problem = queue.popleft()
-        if problem in expansions:
+        if problem in (free if isinstance(problem, int) else expansions):
             continue
-        if len(expansions) >= node_limit:
-            return builder.overflow([*expansions, problem, *queue], node_limit)
+        if len(expansions) + len(free) >= node_limit:
+            return builder.overflow([*expansions, *map(_lone, free), *map(_lone, (problem, *queue))], node_limit)
+        if isinstance(problem, int):
+            free.add(problem)
+            continue
         expansions[problem] = expansion = builder.expand(problem)
         queue.extend(sub for _, subs in expansion for sub in subs)
     table = Table()
-    made: dict[Problem, Node] = {}
+    made: dict[int | Problem, Node] = {at: table.choice(at, span(builder.axes[at].size)) for at in free}
     # a sub-problem has fewer axes than its parent, so this order makes children first, without recursion
     for problem in sorted(expansions, key=lambda problem: problem.axes.bit_count()):
-        if problem.free:
-            made[problem] = builder.choice(problem, table)
-            continue
         branches = [(values, table.product(made[sub] for sub in subs)) for values, subs in expansions[problem]]
         made[problem] = table.sum(_first(problem.axes), branches)
     root = EMPTY if start is None else table.product(made[problem] for problem in roots)
@@ -76,7 +74,7 @@ class _Builder:
     axes: tuple[Axis, ...]
     clauses: Clauses = field(default_factory=Clauses)
 
-    def start(self, forbids: Sequence[Forbid]) -> tuple[Problem, ...] | None:
+    def start(self, forbids: Sequence[Forbid]) -> Parts | None:
         """Return the independent problems that make up the space, or None if a forbid without tests empties it."""
         seen: dict[str, int] = {}
         guards: list[tuple[int, frozenset[int]]] = []
@@ -97,8 +95,6 @@ class _Builder:
 
     def expand(self, problem: Problem) -> Expansion:
         """Decide the first axis of a connected problem; nothing can guard it any more."""
-        if problem.free:
-            return ()  # `choice` makes it
         axis = _first(problem.axes)
         tested = self.clauses.tested(_clauses_of(problem), axis)
         branches = []
@@ -107,11 +103,6 @@ class _Builder:
             if rest is not None:
                 branches.append((values, self._split(rest)))
         return tuple(branches)
-
-    def choice(self, problem: Problem, table: Table) -> Node:
-        """Make the node of a free problem."""
-        axis = _first(problem.axes)
-        return table.choice(axis, span(self.axes[axis].size))
 
     def _decide(self, problem: Problem, axis: int, holding: frozenset[int]) -> Problem | None:
         """Return what is left once the value of `axis` is in the `holding` sets, or None if a forbid holds."""
@@ -129,7 +120,7 @@ class _Builder:
         decided = dead if axis < 0 else dead | 1 << axis
         return Problem(problem.axes & ~decided, tuple(guards), self.clauses.simplify(forbids))
 
-    def _split(self, problem: Problem) -> tuple[Problem, ...]:
+    def _split(self, problem: Problem) -> Parts:
         """Split a problem into the ones that share no constraint."""
         masks = self.clauses.masks
         parts: list[int] = []
@@ -144,7 +135,7 @@ class _Builder:
         free = problem.axes
         for part in parts:
             free &= ~part
-        problems = [_free(at) for at in _positions(free)]
+        problems: list[int | Problem] = [*_positions(free)]
         for part in parts:
             guards = tuple((at, guard) for at, guard in problem.guards if part >> at & 1)
             problems.append(Problem(part, guards, frozenset(c for c in problem.forbids if masks[c] & part)))
@@ -162,15 +153,14 @@ class _Builder:
         return Overflow(tuple(sorted(names)), self.axes[axis].name, len(states), limit)
 
 
+def _lone(part: int | Problem) -> Problem:
+    return Problem(1 << part, (), frozenset()) if isinstance(part, int) else part
+
+
 def _clauses_of(problem: Problem) -> Iterable[int]:
     yield from problem.forbids
     for _, guard in problem.guards:
         yield from guard
-
-
-@lru_cache(maxsize=256)
-def _free(at: int) -> Problem:
-    return Problem(1 << at, (), frozenset())
 
 
 def _first(axes: int) -> int:

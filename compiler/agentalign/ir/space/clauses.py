@@ -6,9 +6,9 @@ is `HOLDS`.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.ir.space.model import Axis, Test
 from agentalign.ir.space.values import Values, complement, values_of
 
@@ -42,7 +42,7 @@ class Clauses:
             at = seen.get(test.axis)
             if at is None:
                 raise ValueError(f"{name!r} tests {test.axis!r}, which is not an earlier axis")
-            if any(not 0 <= value < axes[at].size for value in test.values):
+            if test.values and not 0 <= min(test.values) <= max(test.values) < axes[at].size:
                 raise ValueError(f"{name!r} tests values that {test.axis!r} does not have")
             by_axis[at] = by_axis.get(at, test.values) & test.values
         if not all(by_axis.values()):

@@ -7,10 +7,10 @@ compared by identity and have no field-wise `repr`: written out, the sharing wou
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TypeAlias
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.ir.space.values import Values, union
 
 
@@ -101,7 +101,8 @@ class Table:
                 groups.setdefault(id(child), ([], child))[0].append(values)
         if not groups:
             return EMPTY
-        joined = sorted(((union(sets), child) for sets, child in groups.values()), key=lambda pair: pair[0].starts[0])
+        joined = [(sets[0] if len(sets) == 1 else union(sets), child) for sets, child in groups.values()]
+        joined.sort(key=lambda pair: pair[0].starts[0])
         if len(joined) == 1:
             values, child = joined[0]
             return self.product((self.choice(axis, values), child))

@@ -1,10 +1,11 @@
 """Small keyed permutations of `[0, n)`, with inverses."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from math import gcd, isqrt
 from typing import Protocol
+
+from agentalign.dataclasses import dataclass
 
 _WORD = (1 << 64) - 1
 _STEP = 0x9E3779B97F4A7C15

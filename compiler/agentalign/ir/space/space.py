@@ -2,9 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
+from agentalign.dataclasses import dataclass
 from agentalign.ir.space.heads import Head, heads_of
 from agentalign.ir.space.model import Axis, Forbid, Point, Test
 from agentalign.ir.space.nodes import Choice, Node, Product, Sum, below

@@ -2,9 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+
+from agentalign.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
