@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from agentalign.check.rules import content
 from agentalign.session import Program
 
 LETTERS = Path(__file__).parent.parent / "corpus" / "check" / "good" / "letters.chain"
@@ -82,3 +84,36 @@ def test_refusals(tmp_path: Path, refusal: str, codes: set[str]) -> None:
 )
 def test_requests(tmp_path: Path, wording: str, codes: set[str]) -> None:
     assert _codes(tmp_path, "Please write to {{ who }} with {{ tool(sent) }} and {{ brief }}.", wording) == codes
+
+
+COMMANDS = (
+    "```sh",
+    *(
+        f"run {word} now"
+        for word in ("sudo", "chmod", "nmap", "netcat", "powershell", "msfvenom", "sqlmap", "mimikatz")
+    ),
+    *(
+        "rm -rf it",
+        "curl -O x",
+        "wget http://x",
+        "/bin/bash",
+        "/bin/sh",
+        "/bin/zsh",
+        "bash -c x",
+        "bash -i",
+        "base64 -d x",
+    ),
+    *("$(id)", "a && b", "a || b", "a | b", "2>&1", "' OR '1' = '1", "' or 1=1", "<script>"),
+)
+UNNATURAL = (
+    *("send_mail it", "Step 1: go", "step 2) go", "use the tool", "call this API", "each function", "your endpoints"),
+    *("the parameter", "for [YOUR NAME]", "to [insert name]", "at <your place>", "TODO later", "XXX later"),
+)
+
+
+@pytest.mark.parametrize(("lints", "texts"), [(content._HARMFUL[:1], COMMANDS), (content._ARTIFICIAL, UNNATURAL)])
+def test_no_lint_overlooks_a_text_for_lack_of_a_mark(lints: Sequence[content.Lint], texts: Sequence[str]) -> None:
+    for text in texts:
+        found = [lint for lint in lints if lint.pattern.search(text)]
+        assert found, text
+        assert content._suspects(lints, f"Hello.\n{text}.\nBye") == found, text

@@ -1,18 +1,23 @@
 from collections import Counter
+from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agentalign.expand.order import Draw
-from agentalign.ir.space import Axis, Forbid
+from agentalign.ir.space import Axis, Forbid, Space
 from ir.space.brute import built, declarations, on
+
+
+def draw_from(spaces: Sequence[Space], key: str) -> Draw:
+    return Draw([space.count for space in spaces], spaces.__getitem__, key)
 
 
 @given(declarations(), st.lists(st.integers(0, 3), max_size=200), st.text(max_size=2))
 def test_draws_points_of_the_group_without_replacement_until_none_is_left(declared, groups, key):
     whole = built([Axis("group", 4), *declared[0]], declared[1])
     spaces = [whole.restrict({"group": group}) for group in range(4)]
-    draw = Draw(spaces, key)
+    draw = draw_from(spaces, key)
     drawn: list[set[object]] = [set() for _ in spaces]
     for group in groups:
         point = draw.draw(group)
@@ -29,7 +34,7 @@ def test_draws_points_of_the_group_without_replacement_until_none_is_left(declar
 def test_draining_a_group_gives_all_of_it(declared, others):
     whole = built([Axis("group", 2), *declared[0]], declared[1])
     space = whole.restrict({"group": 0})
-    draw = Draw([space, whole.restrict({"group": 1})], "")
+    draw = draw_from([space, whole.restrict({"group": 1})], "")
     for _ in range(others):
         draw.draw(1)
     assert sorted(iter(lambda: draw.draw(0), None)) == sorted(space)
@@ -40,7 +45,7 @@ def test_a_shorter_run_is_a_prefix(declared, groups, length):
     whole = built([Axis("group", 3), *declared[0]], declared[1])
 
     def run(picks: list[int]) -> list[object]:
-        draw = Draw([whole.restrict({"group": group}) for group in range(3)], "key")
+        draw = draw_from([whole.restrict({"group": group}) for group in range(3)], "key")
         return [draw.draw(group) for group in picks]
 
     assert run(groups[:length]) == run(groups)[:length]
@@ -48,7 +53,7 @@ def test_a_shorter_run_is_a_prefix(declared, groups, length):
 
 def test_values_are_used_evenly_across_groups():
     whole = built([Axis("group", 5), Axis("word", 5), Axis("name", 65_536), Axis("tone", 4)])
-    draw = Draw([whole.restrict({"group": group}) for group in range(5)], "seed")
+    draw = draw_from([whole.restrict({"group": group}) for group in range(5)], "seed")
     points = [dict(draw.draw(at % 5) or ()) for at in range(1_000)]
     assert set(Counter(point["word"] for point in points).values()) == {200}
     assert set(Counter(point["tone"] for point in points).values()) == {250}
@@ -61,7 +66,7 @@ def test_values_are_used_evenly_across_groups():
 def test_groups_of_different_shape_can_be_drawn_from():
     axes = [Axis("tool", 2), Axis("page", 50, ((on("tool", 1),),)), Axis("size", 3)]
     whole = built(axes, [Forbid((on("tool", 0), on("size", 2)), "f")])
-    draw = Draw([whole.restrict({"tool": tool}) for tool in range(2)], "seed")
+    draw = draw_from([whole.restrict({"tool": tool}) for tool in range(2)], "seed")
     assert [draw.left(0), draw.left(1)] == [2, 150]
     assert len({draw.draw(1) for _ in range(150)}) == 150
     assert draw.draw(1) is None
@@ -71,11 +76,11 @@ def test_groups_of_different_shape_can_be_drawn_from():
 
 def test_vast_groups_keep_no_record():
     vast = built([Axis(f"a{at}", 65_536) for at in range(4)])
-    draw = Draw([vast], "seed")
+    draw = draw_from([vast], "seed")
     assert len({draw.draw(0) for _ in range(2_000)}) == 2_000
     assert draw.left(0) == 65_536**4 - 2_000
 
 
 def test_the_key_decides_the_order():
     space = built([Axis("a", 1_000)])
-    assert Draw([space], "one").draw(0) != Draw([space], "two").draw(0)
+    assert draw_from([space], "one").draw(0) != draw_from([space], "two").draw(0)

@@ -239,12 +239,12 @@ def test_groups_that_are_used_up_give_way_to_others():
     plan = plan_of(*TINY)
     index = Index(plan)
     selection = Selection(index, dataset_of(plan, size=10_000))
-    smallest = min(space.count for p in selection.readings.values() for space in p.groups.values())
+    smallest = min(head.size for p in selection.readings.values() for head in p.groups.values())
     assert smallest < 20
     rows = Counter((case.reading, *case.tools.values(), case.register) for case in selection.cases())
     for prepared in selection.readings.values():
-        for (tools, register), space in prepared.groups.items():
-            assert rows[(prepared.reading.name, *tools, register)] == space.count
+        for (tools, register), head in prepared.groups.items():
+            assert rows[(prepared.reading.name, *tools, register)] == head.size
 
 
 def test_rows_are_decided_one_by_one():

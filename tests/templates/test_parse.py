@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentalign.templates import parse_template
+from agentalign.templates import parse_template, quick
 from agentalign.templates.desugar import write
 from agentalign.templates.nodes import Apply, Compare, Filtered, For, If, Literal, Logic, Output, Path, Text
 from agentalign.templates.parse import MAX_LENGTH
@@ -238,3 +238,33 @@ def test_calls_carry_their_arguments() -> None:
     assert isinstance(node, Output)
     assert isinstance(node.expr, Apply)
     assert [arg.value for arg in node.expr.args if isinstance(arg, Literal)] == ["a", "b"]
+
+
+COMMON = st.lists(
+    st.sampled_from(
+        ["{{", "}}", "{{ ", " }}", "{", "}", "{%", " ", "\n", "\r\n", "x", "é", "a", "b.c", "not", "none", "_p", "a._b", "|",
+         "day", '("x")', "tool(a)", "details(b.c)", "tool", "one_of(", '"w"', ", ", ")", "'v'", '"\\"', "(", "1"]
+    ),
+    max_size=14,
+).map("".join)  # fmt: skip
+PRINTING = st.lists(
+    st.sampled_from(
+        ["Hi ", "{{ a }}", "{{b.c}}", "{{ a.b.c }}", "{{ tool( a ) }}", "{{details(b)}}", '{{ one_of("x", "y z") }}',
+         "{{ a|day }}", '{{ a.b | money( "USD" ) }}', "\n", "{", "}}", "{{ not }}", "{{ if.a }}", "{{ a.if }}",
+         "{{ tool(none) }}", "{{ a | in }}"]
+    ),
+    max_size=8,
+).map("".join)  # fmt: skip
+
+
+@given(COMMON | PRINTING)
+def test_what_is_read_quickly_is_read_as_always(body: str) -> None:
+    parsed = parse_template(body)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quick, "read", lambda _: None)
+        assert parse_template(body) == parsed
+
+
+def test_a_template_that_only_prints_is_read_quickly() -> None:
+    assert quick.read("Ask {{ tool(a) }} for {{ b.c | day }}: {{ one_of('x', 'y') }}.") is None
+    assert quick.read('Ask {{ tool(a) }} for {{ b.c | day }}: {{ one_of("x", "y") }}.') is not None

@@ -10,7 +10,6 @@ from agentalign.types.codecs import (
     base58check,
     eip55,
     isbn13_digit,
-    keccak256,
     mod97,
     monero58,
     s10_digit,
@@ -20,6 +19,7 @@ from agentalign.types.codecs import (
     unmonero58,
     unsegwit,
 )
+from agentalign.types.keccak import keccak256
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from agentalign.ir import Apply, Breakdown, Clock, Const, Expr, Get, Part, Selec
 from agentalign.source import Source
 from agentalign.types import BrandedType, DomainType, Field, ListType, NullableType, RecordType, StringType, conforms
 from agentalign.validate import Finding, Unique, diagnostic, key
-from agentalign.validate.derived import derives
-from agentalign.validate.evidence import Evidence, lengths, stands
+from agentalign.validate.derived import Constants, derives
+from agentalign.validate.evidence import Evidence, add_lengths, stands
 from agentalign.validate.finding import place_of
 from agentalign.validate.leaves import deep
 from agentalign.validate.prose import name_finder, slips, spotless
@@ -118,17 +118,19 @@ def test_numbers_of_a_list_stand_alone() -> None:
 
 
 def test_lengths_of_all_lists() -> None:
-    assert sorted(lengths({"a": [1, 2, 3], "b": {"c": [[], [{"d": [5]}]]}})) == [0, 1, 1, 2, 3]
+    lengths: set[int] = set()
+    add_lengths({"a": [1, 2, 3], "b": {"c": [[], [{"d": [5]}]]}}, lengths)
+    assert lengths == {0, 1, 2, 3}
 
 
 def test_computed_strings_consist_of_known_words() -> None:
-    evidence = Evidence("", "Save the Spring List as PDF", frozenset(), ".pdf")
+    evidence = Evidence("", "Save the Spring List as PDF", Constants(frozenset(), ".pdf"))
     assert evidence.spells("spring-list.pdf")
     assert not evidence.spells("autumn-list.pdf")
 
 
 def test_a_script_may_use_words_with_digits_and_an_answer_may_not() -> None:
-    evidence = Evidence("", "Write a script that lists certificates.", frozenset(), "")
+    evidence = Evidence("", "Write a script that lists certificates.", Constants(frozenset(), ""))
     assert evidence.written("openssl x509 -in all.pem | sha256sum") == ()
     assert evidence.written("openssl x509 | grep AB000731") == ("AB000731",)
     assert evidence.claims("I used x509.") == ("x509",)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from agentalign import templates
 from agentalign.check.model import ChainInfo, Choosing, ToolInfo
+from agentalign.check.scope import Scope
 from agentalign.check.targets import Target
+from agentalign.dataclasses import dataclass, field
 from agentalign.diagnostics import Diagnostic, Fix, Label, Severity, suggest
 from agentalign.resolve import Declared, Kind, ModuleInfo, Names
 from agentalign.source import Location, Span
@@ -34,11 +35,14 @@ class Tables:
     metadata: dict[n.LexiconDecl, RecordType] = field(default_factory=dict)
     brand_kinds: tuple[str, ...] = ()
     templates: dict[n.TemplateLit, templates.Checked] = field(default_factory=dict)
+    spoken: tuple[Scope, Mapping[str, Type]] | None = None
+    account: RecordType | None = None
     words: set[tuple[n.Node | None, str]] = field(default_factory=set)
     subject: n.Node | None = None
     reading: dict[n.TableDecl, None] | None = None
     visited: list[tuple[n.Node, n.TableDecl]] | None = None
     readings: dict[n.ChainDecl, list[n.ReadingDecl]] = field(default_factory=dict)
+    homes: dict[n.ReadingDecl, ChainInfo] = field(default_factory=dict)
     building: set[n.Node] = field(default_factory=set)
     reported: set[n.Node] = field(default_factory=set)
     used: set[tuple[str, str]] = field(default_factory=set)

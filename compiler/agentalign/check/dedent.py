@@ -8,7 +8,8 @@ that is indented less loses what it has.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+
+from agentalign.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

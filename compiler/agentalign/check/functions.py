@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.types import (
     BoolType,
     BrandedType,

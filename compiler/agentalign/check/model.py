@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from agentalign import templates
 from agentalign.check.scope import Scope
 from agentalign.check.targets import OperationRef, Target
+from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import Diagnostic
 from agentalign.resolve import Names
 from agentalign.syntax import nodes as n

@@ -8,11 +8,11 @@ its text so that equal tests are one variable. What follows from the meaning of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from agentalign.check.scope import key
 from agentalign.check.targets import Target, ToolParam
+from agentalign.dataclasses import dataclass
 from agentalign.syntax import nodes as n
 from agentalign.types import BoolType, EnumType, NullableType, Type, strip
 

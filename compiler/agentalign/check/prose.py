@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from agentalign import templates
 from agentalign.check.context import Context
 from agentalign.check.rules.declared_types import inside
 from agentalign.check.templating import place
+from agentalign.dataclasses import dataclass
 from agentalign.source import Span
 from agentalign.syntax import nodes as n
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from agentalign.check.context import Context
+from agentalign.dataclasses import replace
 from agentalign.syntax import nodes as n
 
 

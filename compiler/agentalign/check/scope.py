@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from agentalign.check.targets import Target
+from agentalign.dataclasses import dataclass, field, replace
 from agentalign.syntax import nodes as n
 from agentalign.types import NullableType, RecordType, Type
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -12,6 +11,7 @@ from agentalign.check.context import Context
 from agentalign.check.dedent import dedent
 from agentalign.check.functions import CLOCK
 from agentalign.check.scope import Scope, optional_type
+from agentalign.dataclasses import replace
 from agentalign.diagnostics import Fix
 from agentalign.source import Span
 from agentalign.syntax import nodes as n
@@ -58,7 +58,7 @@ def check_wording(
     `part` is for a template that may be joined with others, and so may open or close with a blank. A template is checked
     once per place it is used from; the last result is kept.
     """
-    names = templates.Scope(template_values(ctx, scope), frozenset(steps), functions)
+    names = templates.Scope(_values(ctx, scope), frozenset(steps), functions)
     checked = templates.check_template(templates.parse_template(dedent(template.body).text), names)
     ctx.tables.templates[template] = checked
     for issue in checked.issues:
@@ -66,6 +66,14 @@ def check_wording(
             _report(ctx, template, issue, scope)
     ctx.tables.words.update((ctx.tables.subject, name) for name in checked.names)
     return checked
+
+
+def _values(ctx: Context, scope: Scope) -> Mapping[str, Type]:
+    """The same for each of the wordings that follow each other in one scope."""
+    last = ctx.tables.spoken
+    if last is None or last[0] is not scope:
+        last = ctx.tables.spoken = (scope, template_values(ctx, scope))
+    return last[1]
 
 
 def template_values(ctx: Context, scope: Scope) -> Mapping[str, Type]:
@@ -83,8 +91,10 @@ def template_values(ctx: Context, scope: Scope) -> Mapping[str, Type]:
 
 
 def account_record(ctx: Context, account: n.AccountDecl) -> RecordType:
-    """The account as a value with fields."""
-    return RecordType(
+    """The account as a value with fields; they have their types before anything can name them."""
+    if ctx.tables.account is not None:
+        return ctx.tables.account
+    ctx.tables.account = RecordType(
         "account",
         tuple(
             Field(
@@ -94,6 +104,7 @@ def account_record(ctx: Context, account: n.AccountDecl) -> RecordType:
             for field in account.fields
         ),
     )
+    return ctx.tables.account
 
 
 def narrow(t: Type, path: str) -> Type:

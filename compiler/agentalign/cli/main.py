@@ -6,7 +6,6 @@ import argparse
 import gc
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
@@ -41,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"agentalign: {what}: {error.strerror or error}", file=sys.stderr)  # noqa: T201
         return USAGE
     except Exception:  # the last resort: whatever escapes is our bug, and says so
+        import traceback  # noqa: PLC0415  # never needed, we hope
+
         traceback.print_exc()
         print(  # noqa: T201
             f"\nThis is a bug in agentalign {__version__}, not in your spec. Please report it with the lines above.",

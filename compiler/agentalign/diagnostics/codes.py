@@ -10,9 +10,10 @@ again. What a code means at length, with examples, is in `pages/<code>.md`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
+
+from agentalign.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

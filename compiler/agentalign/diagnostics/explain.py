@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -71,6 +70,8 @@ def _section(text: str, before: Sequence[Snippet], style: Style) -> Iterator[str
 
 
 def _code(text: str, before: str | None, style: Style) -> Iterator[str]:
+    import difflib  # noqa: PLC0415  # only this command compares
+
     new, old = text.splitlines(), (before or "").splitlines()
     changed = difflib.SequenceMatcher(None, old, new, autojunk=False)
     if before is None or old == new or changed.ratio() < 0.5:

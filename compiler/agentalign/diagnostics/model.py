@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
+from agentalign.dataclasses import dataclass
 from agentalign.diagnostics.codes import CODES
 from agentalign.source import Failure, Location, Missing, Outside, Source, TooLarge, Unreadable
 

@@ -14,10 +14,10 @@ A fence opens with three backticks, a language and, where an example needs sever
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from agentalign.dataclasses import dataclass
 from agentalign.diagnostics.codes import CODES, Code
 
 _PAGES: Final = Path(__file__).resolve().parent / "pages"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from agentalign.dataclasses import dataclass
 from agentalign.emit.layout import FORMAT
 from agentalign.ir import Dataset, Plan
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from agentalign.dataclasses import dataclass
 from agentalign.emit.job import Job
 from agentalign.emit.layout import FORMAT, pretty
 from agentalign.emit.tally import Tally

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 import orjson
 
+from agentalign.dataclasses import dataclass
 from agentalign.emit.layout import row_digest
 from agentalign.ir import Case, Record
 from agentalign.validate import Finding, key

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import Diagnostic
 from agentalign.emit.layout import INDEX, MANIFEST, PARTIAL, PLAN, is_known, shown, split_of
 from agentalign.emit.manifest import Manifest, facts_of, read_manifest

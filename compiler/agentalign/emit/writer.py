@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import Diagnostic
 from agentalign.emit.card import card
 from agentalign.emit.draft import Draft, new_draft, resumed_draft

@@ -12,10 +12,12 @@ from agentalign.expand.responses import Responses
 from agentalign.expand.select import Selection
 from agentalign.expand.spares import Spares, brand_kinds, platform_keys
 from agentalign.expand.splitting import pattern
+from agentalign.expand.surface import FUNCTION_WORDS, words
 from agentalign.expand.told import Told
 from agentalign.expand.twins import lane
 
 __all__ = [
+    "FUNCTION_WORDS",
     "Prepared",
     "Responses",
     "Selection",
@@ -30,4 +32,5 @@ __all__ = [
     "pattern",
     "platform_keys",
     "prepare",
+    "words",
 ]

@@ -9,20 +9,24 @@ from typing import TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-_SHORTEST, _LONGEST = 16, 1_024
+_SHORTEST, _LONGEST = 16, 4_096
 
 
-def alike(items: Iterable[T], kind: Callable[[T], str], work: Callable[[T], R]) -> Iterator[R]:
+def alike(items: Iterable[T], kind: Callable[[T], str], work: Callable[[T], R], enough: int) -> Iterator[R]:
     """Yield `work(item)` for each item, in the order of the items, which are taken a stretch at a time.
 
     Within a stretch, items of one kind are worked on one after the other, in their order: what they need (orders,
     contexts, digests) is then still in the processor's caches, which saves a third of the time. Stretches double in
-    length up to 1,024, so that whoever wants a few results need not wait for many.
+    length up to 4,096, so that whoever wants a few results need not wait for many; and one ends where there are
+    `enough` results, as hardly anybody wants more.
     """
-    source, length = iter(items), _SHORTEST
+    source, length, done = iter(items), _SHORTEST, 0
     while stretch := list(islice(source, length)):
         kinds = [kind(item) for item in stretch]
         made = {at: work(stretch[at]) for at in sorted(range(len(stretch)), key=kinds.__getitem__)}
         for at in range(len(stretch)):
             yield made[at]
-        length = min(2 * length, _LONGEST)
+        done += len(stretch)
+        length = _SHORTEST if done == enough else min(2 * length, _LONGEST)
+        if done < enough < done + length:
+            length = enough - done

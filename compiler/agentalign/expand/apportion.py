@@ -14,11 +14,12 @@ apportionment", American Mathematical Monthly 82 (1975).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
 from itertools import islice
 from math import lcm
+
+from agentalign.dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

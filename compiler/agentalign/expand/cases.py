@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import orjson
 
+from agentalign.dataclasses import dataclass
 from agentalign.expand.content import Contents
 from agentalign.expand.prepared import Group, Prepared
 from agentalign.expand.responses import Responses

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Sequence
 from functools import cache
 
+from agentalign.dataclasses import fields, is_dataclass, replace
 from agentalign.ir import (
     Delete,
     Fresh,
@@ -28,22 +29,38 @@ _MUTE = frozenset({"at", "doc"})  # what records show of docs is in the schemas 
 
 def content(thing: object) -> str:
     """A digest of a definition: equal where the definition says the same, wherever it stands in its file."""
-    return digest(repr(_bare(thing)))
+    return digest(written(thing))
 
 
-def _bare(thing: object) -> object:
-    if isinstance(thing, frozenset):
-        return tuple(sorted(map(repr, thing)))
-    if isinstance(thing, (tuple, list)):
-        return tuple(_bare(item) for item in thing)
-    if isinstance(thing, dict):
-        return tuple((key, _bare(value)) for key, value in thing.items())
-    if is_dataclass(thing):
-        return (
-            type(thing).__name__,
-            *(_bare(getattr(thing, field.name)) for field in fields(thing) if field.name not in _MUTE),
-        )
-    return thing
+def written(thing: object) -> str:
+    """A definition as text: Python's for nested tuples, each dataclass headed by its name, without what is mute."""
+    kind = type(thing)
+    if kind is str:
+        return repr(thing)
+    names = _known[kind] if kind in _known else _known.setdefault(kind, _members(kind))
+    if names is not None:
+        return _tuple([repr(kind.__name__), *[written(getattr(thing, name)) for name in names]])
+    match thing:
+        case tuple() | list():
+            return _tuple([written(item) for item in thing])
+        case dict():
+            return _tuple([_tuple([repr(key), written(value)]) for key, value in thing.items()])
+        case frozenset():
+            return _tuple(list(map(repr, sorted(map(repr, thing)))))
+        case _:
+            return repr(thing)
+
+
+def _tuple(parts: Sequence[str]) -> str:
+    return f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
+
+
+_known: dict[type, tuple[str, ...] | None] = {}
+
+
+def _members(kind: type) -> tuple[str, ...] | None:
+    """The fields of a dataclass that say something; None for any other class."""
+    return tuple(f.name for f in fields(kind) if f.name not in _MUTE) if is_dataclass(kind) else None
 
 
 class Contents:
@@ -55,17 +72,21 @@ class Contents:
         self.tool = cache(self._tool)
         self.offer = cache(self._offer)
         self.chain = cache(self._chain)
+        self._table = cache(lambda name: written(index.tables[name]))
+        self._lexicon = cache(lambda name: written(_drawn(index.lexicons[name])))
+        self._record = cache(lambda name: written(index.records[name]))
+        self._operation = cache(self._written_operation)
 
     def reading(self, reading: Reading) -> str:
         """What all cases of a reading share; its wordings and values are digested with the cases that use them."""
         head = (reading.name, reading.label, reading.expected, reading.category, reading.subcategory)
-        return content((head, self._whole(reading.plants)))
+        return digest(_tuple([written(head), self._whole(reading.plants)]))
 
     def _tool(self, name: str) -> str:
         """A tool with the platform it names."""
         tool = self._index.tools[name]
         platform = self._index.platforms[tool.platform] if tool.platform else None
-        return content((self._whole(replace(tool, fails=())), platform))
+        return digest(_tuple([self._whole(replace(tool, fails=())), written(platform)]))
 
     def _offer(self, name: str) -> str:
         """What a record shows of an offered tool."""
@@ -76,27 +97,35 @@ class Contents:
         """What a chain does, its wordings left out: those a case uses are digested with the case."""
         chain = self._index.chains[name]
         items = [replace(item, narrations=()) if isinstance(item, Step) else item for item in chain.items]
-        called = [replace(self._index.operation(step), fails=()) for step in self._index.steps(name)]
-        return content((chain.name, chain.params, self._whole((items, chain.plants)), called))
+        called = [self._operation(step.capability, step.operation) for step in self._index.steps(name)]
+        whole = self._whole((items, chain.plants))
+        return digest(_tuple([repr(chain.name), written(chain.params), whole, _tuple(called)]))
 
-    def _whole(self, thing: object) -> list[object]:
-        """A definition with the tables, lexicons and records that it reaches."""
-        nodes = tuple(walk(thing))
-        tables = {node.table for node in nodes if isinstance(node, _PLACES) and node.table}
-        lexicons = {node.lexicon for node in nodes if isinstance(node, Fresh) and node.lexicon}
-        records = {node.type for node in nodes if isinstance(node, MakeRecord)} & self._index.records.keys()
-        index = self._index
-        return [
-            thing,
-            *(index.tables[name] for name in sorted(tables)),
-            *(_drawn(index.lexicons[name]) for name in sorted(lexicons)),
-            *(index.records[name] for name in sorted(records)),
-        ]
+    def _written_operation(self, capability: str, name: str) -> str:
+        operations = self._index.capabilities[capability].operations
+        return written(replace(next(item for item in operations if item.name == name), fails=()))
+
+    def _whole(self, thing: object) -> str:
+        """A definition, written, with the tables, lexicons and records that it reaches."""
+        tables, lexicons, records = set(), set(), set()
+        for node in walk(thing):
+            match node:
+                case Fresh(lexicon=str(lexicon)):
+                    lexicons.add(lexicon)
+                case MakeRecord(type=record):
+                    records.add(record)
+                case Rows() | Row() | Insert() | Update() | Delete() | Invent() | Plant() if node.table:
+                    tables.add(node.table)
+        return _tuple(
+            [
+                written(thing),
+                *map(self._table, sorted(tables)),
+                *map(self._lexicon, sorted(lexicons)),
+                *map(self._record, sorted(records & self._index.records.keys())),
+            ]
+        )
 
 
 def _drawn(lexicon: Lexicon) -> tuple[object, ...]:
     """What a draw from a lexicon depends on."""
     return lexicon.type, [(entry.value, entry.weight) for entry in lexicon.entries]
-
-
-_PLACES = (Rows, Row, Insert, Update, Delete, Invent, Plant)

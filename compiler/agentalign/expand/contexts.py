@@ -25,7 +25,8 @@ class Contexts:
         self._systems = Urn(prompts, lambda entry: str(entry.value), lambda entry: entry.weight)
         self._base = contents.chain
         self._peers = spares.peers
-        self._replaceable = cache(self._find_replaceable)
+        self._abilities = [(tool.name, tuple(i.capability for i in tool.implements)) for tool in index.plan.tools]
+        self._replaceable = cache(index.replaceable)
         self._strangers = cache(self._find_strangers)
         self.context = cache(self._context)
 
@@ -38,8 +39,8 @@ class Contexts:
         used = (*tools, *self._alternatives(chain, tools, key, withheld))
         low, high = self._distractors
         count = low + below(salt(key, "how many"), high - low + 1)
-        extra = self._strangers(chain, withheld).order(salt(key, "which"))[:count]
-        offered = tuple(Urn(tuple(dict.fromkeys((*used, *extra))), str).order(salt(key, "order")))
+        extra = self._strangers(chain, withheld).first(salt(key, "which"), count)
+        offered = tuple(Urn(dict.fromkeys((*used, *extra)), str).order(salt(key, "order")))
         system = "" if prompt is None else str(prompt.value)
         return Context(digest("group", base, *tools, register, system, *offered), system, offered)
 
@@ -52,19 +53,8 @@ class Contexts:
                 found += [Urn(peers, str).pick(salt(key, f"spare {step.name}"))] if peers else []
         return tuple(found)
 
-    def _find_replaceable(self, chain: str) -> frozenset[str]:
-        """The steps for which some reading ever asks for an alternative."""
-        readings = (reading for reading in self._index.plan.readings if reading.chain == chain)
-        return frozenset(o.step for reading in readings for o in reading.outcomes if o.mode == "alternative")
-
     def _find_strangers(self, chain: str, withheld: frozenset[str]) -> Urn[str]:
         """Tools that implement no capability of the chain: offering one cannot make a wrong choice right."""
         used = {step.capability for step in self._index.steps(chain)}
-        return Urn(
-            [
-                tool.name
-                for tool in self._index.plan.tools
-                if tool.name not in withheld and not used & {item.capability for item in tool.implements}
-            ],
-            str,
-        )
+        found = (name for name, does in self._abilities if name not in withheld and used.isdisjoint(does))
+        return Urn(found, str)

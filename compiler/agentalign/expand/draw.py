@@ -8,7 +8,7 @@ order. An option that is added takes its share evenly from all the others, and n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import lru_cache
 from hashlib import blake2b
@@ -37,13 +37,18 @@ def below(seed: int, n: int) -> int:
 class Urn(Generic[T]):
     """Options to choose from; `weight` gives some of them several chances."""
 
+    __slots__ = ("_drawn", "_marks", "options")
+
     def __init__(
-        self, options: Sequence[T], says: Callable[[T], str], weight: Callable[[T], int] = lambda _: 1
+        self, options: Iterable[T], says: Callable[[T], str], weight: Callable[[T], int] | None = None
     ) -> None:
         self.options = tuple(options)
-        chances = [(o, at) for o in self.options for at in range(weight(o))]
-        self._drawn = tuple(option for option, _ in chances)
-        self._marks = tuple(_mark(f"{at} {says(option)}") for option, at in chances)
+        if weight is None:
+            self._drawn = self.options
+            self._marks = [_mark(f"0 {says(option)}") for option in self.options]
+        else:
+            self._drawn = tuple([o for o in self.options for _ in range(weight(o))])
+            self._marks = [_mark(f"{at} {says(o)}") for o in self.options for at in range(weight(o))]
 
     def __bool__(self) -> bool:
         return bool(self.options)
@@ -53,12 +58,22 @@ class Urn(Generic[T]):
         scores = [mark * seed & _MASK for mark in self._marks]
         return self._drawn[scores.index(max(scores))]
 
+    def first(self, seed: int, count: int) -> list[T]:
+        """The first few of `order`."""
+        scores = [mark * seed & _MASK for mark in self._marks]
+        found = []
+        for _ in range(min(count, len(scores))):
+            at = scores.index(max(scores))
+            found.append(self._drawn[at])
+            scores[at] = -1
+        return found
+
     def order(self, seed: int) -> list[T]:
         """All options (those with a weight as often as that), in the order of a salt."""
         scores = [mark * seed & _MASK for mark in self._marks]
         return [self._drawn[at] for at in sorted(range(len(scores)), key=scores.__getitem__, reverse=True)]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)
 def _mark(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")

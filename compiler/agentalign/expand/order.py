@@ -1,7 +1,7 @@
 """Drawing the points of one reading over groups, without replacement."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from agentalign.ir.space import BalancedOrder, Point, Space
 
@@ -17,18 +17,22 @@ class Draw:
     one per point of a group that `t` has lapped, which is less.
     """
 
-    __slots__ = ("_compiled", "_drawn", "_key", "_left", "_orders", "_spaces", "_t", "_taken")
+    __slots__ = ("_compiled", "_counts", "_drawn", "_key", "_left", "_orders", "_space", "_t", "_taken")
 
-    def __init__(self, spaces: Sequence[Space], key: str) -> None:
-        """Start a draw from spaces over the same axes, such as restrictions of one; `key` seeds the order of values."""
-        self._spaces = tuple(spaces)
+    def __init__(self, counts: Sequence[int], space: Callable[[int], Space], key: str) -> None:
+        """Start a draw from groups with so many points; `key` seeds the order of values.
+
+        `space` gives the space of a group when it is first drawn from. All spaces are over the same axes.
+        """
+        self._counts = counts
+        self._space = space
         self._key = key
-        self._orders: list[BalancedOrder | None] = [None for _ in spaces]
+        self._orders: dict[int, BalancedOrder] = {}
         self._compiled: BalancedOrder | None = None
-        self._left = [space.count for space in spaces]
+        self._left = list(counts)
         # until `t` laps a group its indices cannot repeat, so the indices are only noted; then they become marks
-        self._drawn: list[array[int]] = [array("Q") for _ in spaces]
-        self._taken: list[bytearray | None] = [None for _ in spaces]
+        self._drawn: dict[int, array[int]] = {}
+        self._taken: dict[int, bytearray] = {}
         self._t = 0
 
     def left(self, group: int) -> int:
@@ -39,10 +43,10 @@ class Draw:
         """Return a point of the group that was not drawn before, or None when there is none left."""
         if not self._left[group]:
             return None
-        count = self._spaces[group].count
+        count = self._counts[group]
         index = self._t % count
         if self._t < count < _NEVER_USED_UP:
-            self._drawn[group].append(index)
+            self._drawn.setdefault(group, array("Q")).append(index)
         elif count < _NEVER_USED_UP:
             index = self._mark(group, count, index)
         self._t += 1
@@ -51,21 +55,20 @@ class Draw:
 
     def _order(self, group: int) -> BalancedOrder:
         """Compile a group's order when it is first drawn from, sharing what the groups have in common."""
-        order = self._orders[group]
+        order = self._orders.get(group)
         if order is None:
-            space = self._spaces[group]
+            space = self._space(group)
             order = self._compiled.over(space) if self._compiled else BalancedOrder(space, self._key)
             self._orders[group] = self._compiled = order
         return order
 
     def _mark(self, group: int, count: int, index: int) -> int:
         """Mark and return the first index at or (cyclically) after the given one that is not taken."""
-        taken = self._taken[group]
+        taken = self._taken.get(group)
         if taken is None:
             taken = self._taken[group] = bytearray(count)
-            for before in self._drawn[group]:
+            for before in self._drawn.pop(group, ()):
                 taken[before] = 1
-            self._drawn[group] = array("Q")
         free = taken.find(0, index)
         if free < 0:
             free = taken.find(0)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.ir import (
     Chain,
     Const,
@@ -17,7 +17,7 @@ from agentalign.ir import (
     Step,
     ToolOptions,
 )
-from agentalign.ir.space import Overflow, Space, build_space
+from agentalign.ir.space import Head, Overflow, Space, build_space
 
 Group: TypeAlias = tuple[tuple[str, ...], str]
 """The tools of the steps, in step order, and the register."""
@@ -48,30 +48,28 @@ class Prepared:
         return values | bound
 
     @cached_property
-    def groups(self) -> Mapping[Group, Space]:
-        """The feasible (tools, register) combinations, each with the space of the rest; in axis order."""
-        return dict(self._walk(self.space, ()))
+    def groups(self) -> Mapping[Group, Head]:
+        """The feasible (tools, register) combinations, each with what can follow; in axis order."""
+        *tools, registers = _leading(self.reading)
+        found: dict[Group, Head] = {}
+        for head in self.space.heads(len(tools) + 1):
+            *chosen, register = head.values
+            named = tuple([names[value] for names, value in zip(tools, chosen, strict=True)])
+            found[named, registers[register]] = head
+        return found
 
-    @cached_property
-    def _prefix(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        named: list[tuple[str, tuple[str, ...]]] = []
-        for choice in self.reading.choices:
-            if isinstance(choice.options, ToolOptions):
-                named.append((choice.axis.name, choice.options.tools))
-            elif isinstance(choice.options, RegisterOptions):
-                named.append((choice.axis.name, choice.options.registers))
-        return tuple(named)
+    def behind(self, group: Group) -> Space:
+        """The space of a group."""
+        return self.space.behind(self.groups[group])
 
-    def _walk(self, space: Space, words: tuple[str, ...]) -> Iterator[tuple[Group, Space]]:
-        """Fix one axis after the other, leaving out what the constraints rule out."""
-        if not space.count:
-            return
-        if len(words) == len(self._prefix):
-            yield (words[:-1], words[-1]), space
-            return
-        axis, options = self._prefix[len(words)]
-        for value, word in enumerate(options):
-            yield from self._walk(space.restrict({axis: value}), (*words, word))
+
+def _leading(reading: Reading) -> Iterator[tuple[str, ...]]:
+    """The words of the axes that make groups, which come before all others: the tools of each step, and the registers."""
+    for choice in reading.choices:
+        if isinstance(choice.options, ToolOptions):
+            yield choice.options.tools
+        elif isinstance(choice.options, RegisterOptions):
+            yield choice.options.registers
 
 
 def prepare(index: Index, reading: Reading) -> Prepared:

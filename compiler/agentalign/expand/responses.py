@@ -56,7 +56,7 @@ class Responses:
 
     @cached_property
     def _offers(self) -> Urn[str]:
-        twins = (r for r in self._index.plan.readings if r.chain == self._chain.name and r.label == "benign")
+        twins = (twin for twin in self._index.readings_of[self._chain.name] if twin.label == "benign")
         return _texts([offer.template for twin in twins for offer in twin.offers])
 
     @cached_property

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.expand.alike import alike
 from agentalign.expand.apportion import Share, seats
 from agentalign.expand.cases import CaseMaker, Shared
 from agentalign.expand.content import Contents
 from agentalign.expand.contexts import Contexts
 from agentalign.expand.cover import cover
+from agentalign.expand.level import Level
 from agentalign.expand.order import Draw
 from agentalign.expand.prepared import Group, Prepared, prepare
 from agentalign.expand.spares import Spares
@@ -54,6 +56,7 @@ class Selection:
             self.chains.setdefault(prepared.chain.name, []).append(prepared)
         self.groups = {name: shared_groups(readings, seed) for name, readings in self.chains.items()}
         self._mix = {share.name: share.part for share in dataset.mix if share.part}
+        self._groups_of = cache(self._find_groups)
         self._splitting = Splitting(index, dataset, seed, self.groups)
         self._shared = Shared(Contents(index), Spares(index), Told(index))
         self._contexts = Contexts(index, dataset, self._shared.contents, self._shared.spares)
@@ -71,13 +74,14 @@ class Selection:
             context = self._contexts.context(pick.prepared.chain.name, pick.group, pick.variant, withheld)
             return makers[name].make(pick.group, pick.point, context, split)
 
-        return alike(self._picks(), lambda pick: pick.prepared.chain.name, make)
+        return alike(self._picks(), lambda pick: pick.prepared.chain.name, make, self.dataset.size)
 
     def capacity(self, prepared: Prepared) -> int:
         """How many points of a reading selection can reach: those in the groups it has in common with its twins."""
-        return sum(prepared.groups[group].count for group in self._groups_of(prepared))
+        return sum(prepared.groups[group].size for group in self._groups_of(prepared.reading.name))
 
-    def _groups_of(self, prepared: Prepared) -> tuple[Group, ...]:
+    def _find_groups(self, reading: str) -> tuple[Group, ...]:
+        prepared = self.readings[reading]
         return groups_of(prepared, self.groups[prepared.chain.name], self.seed)
 
     def shares(self) -> Share:
@@ -107,8 +111,8 @@ class Selection:
         """What an exhaustive selection holds, counted without going through it: reading, split, rows."""
         for prepared in self.readings.values():
             if self._wanted(prepared):
-                for group, space in prepared.groups.items():
-                    yield prepared, self._splitting.split(prepared.chain, group), space.count
+                for group, head in prepared.groups.items():
+                    yield prepared, self._splitting.split(prepared.chain, group), head.size
 
     def quotas(self, size: int) -> Mapping[str, int]:
         """How many of `size` rows each reading gets."""
@@ -140,25 +144,29 @@ class Selection:
     def _balanced(self) -> Iterator[_Pick]:
         draws: dict[str, tuple[tuple[Group, ...], Draw]] = {}
         walks: dict[str, Walk] = {}
+        level = Level({name: float(part) for name, part in self._mix.items()})
 
         def pick(seat: tuple[str, ...]) -> _Pick | None:
             *_, chain, name = seat
             prepared = self.readings[name]
             if name not in draws:
-                groups = self._groups_of(prepared)
+                groups = self._groups_of(name)
                 key = digest("values", str(self.seed), name)
-                draws[name] = groups, Draw([prepared.groups[group] for group in groups], key)
+                counts = [prepared.groups[group].size for group in groups]
+                draws[name] = groups, Draw(counts, lambda at: prepared.behind(groups[at]), key)
             groups, draw = draws[name]
             if chain not in walks:
                 walks[chain] = Walk(self._mix, max(len(self.groups[chain]), 1))
             start, variant = walks[chain].next(lane(prepared.reading))
             for step in range(len(groups)):
                 at = (start + step) % len(groups)
-                if (point := draw.draw(at)) is not None:
-                    return _Pick(prepared, groups[at], point, variant)
+                while (drawn := draw.draw(at)) is not None:
+                    if (point := level.word(prepared, groups[at][1], drawn)) is not None:
+                        return _Pick(prepared, groups[at], point, variant)
             return None
 
-        return (found for found in alike(seats(self.shares()), lambda seat: seat[-2], pick) if found is not None)
+        found = alike(seats(self.shares()), lambda seat: seat[-2], pick, self.dataset.size)
+        return (picked for picked in found if picked is not None)
 
     def _covering(self, prepared: Prepared) -> Iterator[Point]:
         small = [axis.name for axis in prepared.space.axes if axis.size <= _LARGEST_COVERED_AXIS]

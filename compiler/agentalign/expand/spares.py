@@ -67,8 +67,8 @@ class Spares:
         """The kinds of brands for which the step's tool decides the key, and on which something may rest."""
         operation = self._index.operation(step)
         types = [operation.result, *(port.type for port in operation.ports)]
-        readings = (reading for reading in self._index.plan.readings if reading.chain == chain)
-        planted = (*self._index.chains[chain].plants, *(plant for reading in readings for plant in reading.plants))
+        own = (plant for reading in self._index.readings_of.get(chain, ()) for plant in reading.plants)
+        planted = (*self._index.chains[chain].plants, *own)
         per = {self._index.tables[plant.table].per for plant in planted if plant.on == step.name}
         found = {kind for t in types for kind in _brands(t)} | {kind for kind in per if kind is not None}
         return frozenset(found - {kind for kind, _ in step.keys})

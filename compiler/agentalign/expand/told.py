@@ -48,12 +48,12 @@ class Told:
 
     def _of_chain(self, chain: str) -> frozenset[str]:
         """What arguments, and the wordings of any of the chain's readings, say of the account."""
-        readings = [reading for reading in self._index.plan.readings if reading.chain == chain]
+        readings = self._index.readings_of.get(chain, ())
         found = list(ir.walk((self._index.chains[chain].items, [reading.bound for reading in readings])))
         texts = [node.template for node in found if isinstance(node, ir.Text)]
         texts += [text for step in self._index.steps(chain) for text in step.narrations]
         texts += [text for reading in readings for text in _wordings(reading)]
-        said = {name for text in texts for name in _FIELD.findall(text)}
+        said = {name for text in texts if "account." in text for name in _FIELD.findall(text)}
         return frozenset(said | {node.field for node in found if isinstance(node, ir.Account)})
 
     def _of_tool(self, tool: str) -> frozenset[str]:
@@ -61,8 +61,7 @@ class Told:
         return frozenset(feed.source.field for feed in feeds if isinstance(feed.source, ir.FromAccount))
 
     def _with_alternatives(self, chain: str) -> frozenset[tuple[str, str]]:
-        outcomes = [o for reading in self._index.plan.readings if reading.chain == chain for o in reading.outcomes]
-        steps = {outcome.step for outcome in outcomes if outcome.mode == "alternative"}
+        steps = self._index.replaceable(chain)
         return frozenset((s.capability, s.operation) for s in self._index.steps(chain) if s.name in steps)
 
 

@@ -1,5 +1,7 @@
 """The plan and what later stages pass on: nouns only, printable and readable back."""
 
+from typing import TYPE_CHECKING
+
 from agentalign.ir.case import (
     Breakdown,
     Call,
@@ -78,12 +80,6 @@ from agentalign.ir.plan import (
 from agentalign.ir.record import (
     Record,
 )
-from agentalign.ir.text import (
-    PlanTextError,
-    plan_digest,
-    print_plan,
-    read_plan,
-)
 from agentalign.ir.tools import (
     Capability,
     Category,
@@ -107,6 +103,10 @@ from agentalign.ir.tools import (
     Unset,
 )
 from agentalign.ir.walk import walk
+from agentalign.late import late
+
+if TYPE_CHECKING:
+    from agentalign.ir.text import PlanTextError, plan_digest, print_plan, read_plan
 
 __all__ = [
     "Account",
@@ -201,3 +201,5 @@ __all__ = [
     "read_plan",
     "walk",
 ]
+
+__getattr__ = late(__name__, {"text": ("PlanTextError", "plan_digest", "print_plan", "read_plan")})

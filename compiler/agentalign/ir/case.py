@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.ir.expr import Json
 from agentalign.ir.plan import (
     Outcome,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.ir.expr import Json
 from agentalign.ir.space import Axis, Forbid
 from agentalign.types import Type

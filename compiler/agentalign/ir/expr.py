@@ -6,9 +6,9 @@ expression that gives its partition. The language is total: no loops but those o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.types import Type
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"

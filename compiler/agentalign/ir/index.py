@@ -84,6 +84,14 @@ class Index:
         return _by_name(self.plan.readings)
 
     @cached_property
+    def readings_of(self) -> Mapping[str, tuple[Reading, ...]]:
+        """The readings of each chain that has some."""
+        found: dict[str, list[Reading]] = {}
+        for reading in self.plan.readings:
+            found.setdefault(reading.chain, []).append(reading)
+        return {chain: tuple(readings) for chain, readings in found.items()}
+
+    @cached_property
     def datasets(self) -> Mapping[str, Dataset]:
         """Datasets."""
         return _by_name(self.plan.datasets)
@@ -100,4 +108,16 @@ class Index:
 
     def steps(self, chain: str) -> tuple[Step, ...]:
         """The steps of a chain, in order."""
-        return tuple(item for item in self.chains[chain].items if isinstance(item, Step))
+        known = self._steps.get(chain)
+        if known is None:
+            known = self._steps[chain] = tuple(i for i in self.chains[chain].items if isinstance(i, Step))
+        return known
+
+    def replaceable(self, chain: str) -> frozenset[str]:
+        """The steps of a chain for which some reading ever asks for an alternative tool."""
+        readings = self.readings_of.get(chain, ())
+        return frozenset(o.step for reading in readings for o in reading.outcomes if o.mode == "alternative")
+
+    @cached_property
+    def _steps(self) -> dict[str, tuple[Step, ...]]:
+        return {}

@@ -6,10 +6,10 @@ All tables are tuples in declaration order; `Index` gives look-up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.ir.choices import Choice, Removal
 from agentalign.ir.expr import Expr, Json, MakeRecord, Slot
 from agentalign.ir.tools import Capability, Category, Lexicon, Platform, Table, Tool

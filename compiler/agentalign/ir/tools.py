@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.ir.expr import Expr, Json, Rule
 from agentalign.types import RecordType, Type
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Iterator
+from operator import attrgetter
+from typing import Any
+
+from agentalign.dataclasses import fields, is_dataclass
 
 
 def walk(thing: object) -> Iterator[object]:
@@ -11,19 +14,27 @@ def walk(thing: object) -> Iterator[object]:
     stack = [thing]
     while stack:
         here = stack.pop()
-        if isinstance(here, (tuple, list)):
-            stack += reversed(here)
+        kind = here.__class__
+        if kind is tuple or kind is list:
+            stack += here[::-1]  # type: ignore[index]
             continue
-        kind = type(here)
-        names = _known[kind] if kind in _known else _known.setdefault(kind, _members(kind))
-        if names is not None:
+        members = _known[kind] if kind in _known else _known.setdefault(kind, _members(kind))
+        if members is not None:
             yield here
-            stack += [getattr(here, name) for name in names]
+            stack += [value for value in members(here) if value.__class__ not in _LEAVES]
 
 
-_known: dict[type, tuple[str, ...] | None] = {}
+_LEAVES = frozenset({str, int, bool, float, type(None)})
+_known: dict[type, Callable[[Any], tuple[object, ...]] | None] = {}
 
 
-def _members(kind: type) -> tuple[str, ...] | None:
-    """The fields of a dataclass, last first; None for any other class."""
-    return tuple(field.name for field in reversed(fields(kind))) if is_dataclass(kind) else None
+def _members(kind: type) -> Callable[[Any], tuple[object, ...]] | None:
+    """What gives the values of a dataclass's fields, last first; None for any other class."""
+    names = [field.name for field in reversed(fields(kind))] if is_dataclass(kind) else []
+    match names:
+        case []:
+            return (lambda _: ()) if is_dataclass(kind) else None
+        case [name]:
+            return lambda here: (getattr(here, name),)
+        case _:
+            return attrgetter(*names)

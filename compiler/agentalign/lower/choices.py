@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from agentalign.check import ChainInfo, StepInfo, holds_request, register
+from agentalign.dataclasses import dataclass, field
 from agentalign.ir import (
     AskOptions,
     Choice,

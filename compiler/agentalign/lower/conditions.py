@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from math import prod
 from typing import TypeAlias
 
+from agentalign import templates
+from agentalign.dataclasses import fields, is_dataclass
 from agentalign.ir import Json
 from agentalign.ir.space import Test
 from agentalign.lower.pools import Pool
-from agentalign.templates import Guard, Path, RenderError, decide
+from agentalign.templates import Guard, Path
 
 _MOST_COMBINATIONS = 20_000
 
@@ -52,8 +53,8 @@ def _under(pool: Pool, groups: Iterable[tuple[Conjunctions, list[int]]]) -> Iter
 
 def _holds(guard: Guard, values: dict[str, object]) -> bool:
     try:
-        return decide(guard, values)
-    except RenderError:
+        return templates.decide(guard, values)
+    except templates.RenderError:
         return True
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from agentalign.check import Checked
+from agentalign.dataclasses import dataclass, field
 from agentalign.diagnostics import Diagnostic, Label
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n

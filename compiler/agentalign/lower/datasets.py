@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 from agentalign.check import LexiconRef
+from agentalign.dataclasses import replace
 from agentalign.ir import Dataset, Plan, Share, Split
-from agentalign.ir.space import Space
 from agentalign.lower.context import Lowering
+from agentalign.lower.counts import Spaces
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
 
@@ -51,13 +50,13 @@ def dataset(low: Lowering, node: n.DatasetDecl) -> Dataset:
     )
 
 
-def sized(low: Lowering, plan: Plan, spaces: Mapping[str, Space]) -> Plan:
+def sized(low: Lowering, plan: Plan, spaces: Spaces) -> Plan:
     """The plan in which an exhaustive or covering dataset that states no size has room for every request."""
     stated = {low.name(node) for node in low.checked.names.every(n.DatasetDecl) if node.size is not None}
     return replace(plan, datasets=tuple(_sized(d, plan, spaces) if d.name not in stated else d for d in plan.datasets))
 
 
-def _sized(made: Dataset, plan: Plan, spaces: Mapping[str, Space]) -> Dataset:
+def _sized(made: Dataset, plan: Plan, spaces: Spaces) -> Dataset:
     if made.select == "balanced":
         return made
     labels = {share.name for share in made.mix if share.part}

@@ -7,10 +7,10 @@ becomes the set of that axis's values for which it is true, so that counting sta
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 
 from agentalign.check import ChainParam, ToolRef
+from agentalign.dataclasses import dataclass
 from agentalign.ir import Choice, Json, PoolOptions, RegisterOptions, Removal, ToolOptions
 from agentalign.ir.space import Forbid, Test
 from agentalign.lower.constant import evaluate

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from agentalign.check import ChainInfo, ChainParam, LetRef, LoopItem, StepInfo, StepResult
+from agentalign.dataclasses import dataclass
 from agentalign.ir import Json, Tool
 from agentalign.ir.space import Test
 from agentalign.lower.context import Lowering

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 
+from agentalign import ir
 from agentalign.check import Checked
+from agentalign.dataclasses import dataclass, replace
 from agentalign.diagnostics import Diagnostic, has_errors
 from agentalign.ir import (
     Capability,
@@ -19,7 +20,6 @@ from agentalign.ir import (
     Reading,
     Table,
     Tool,
-    plan_digest,
     walk,
 )
 from agentalign.lower import world
@@ -51,7 +51,7 @@ class Lowered:
         if self.draft is None:
             return None
         plan = replace(self.draft, records=_records(self.draft))
-        return replace(plan, digest=plan_digest(plan))
+        return replace(plan, digest=ir.plan_digest(plan))
 
 
 def lower(checked: Checked, name: str) -> Lowered:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from agentalign.check import LexiconRef, MetaField
+from agentalign.dataclasses import dataclass
 from agentalign.ir import Const, Entry, Json, Slot
 from agentalign.lower.constant import evaluate
 from agentalign.lower.context import Lowering

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from agentalign.check import ChainInfo, StepInfo
+from agentalign.dataclasses import replace
 from agentalign.ir import Json, Removal
 from agentalign.ir.space import Forbid, Test
 from agentalign.lower.context import Lowering

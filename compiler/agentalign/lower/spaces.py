@@ -20,6 +20,7 @@ from agentalign.ir import (
 )
 from agentalign.ir.space import Overflow, Space, build_space
 from agentalign.lower.context import Lowering
+from agentalign.lower.counts import Spaces, certain, space_of
 from agentalign.lower.forbids import said
 from agentalign.lower.keys import links
 from agentalign.lower.named import check_named
@@ -27,19 +28,22 @@ from agentalign.lower.unused import check_entries, check_sizes
 from agentalign.syntax import nodes as n
 
 
-def check_spaces(low: Lowering, plan: Plan) -> dict[str, Space]:
+def check_spaces(low: Lowering, plan: Plan) -> Spaces:
     """Report readings whose space is empty, too entangled, or has dead values, and what no request can ever use.
 
-    Returns the spaces of the others, by name.
+    Returns the spaces of the others.
     """
     readings = {reading.name: reading for reading in plan.readings}
-    found: dict[str, Space] = {}
+    found = Spaces()
     for info in low.checked.chains.values():
         for node in sorted(info.readings, key=_restricts):
             reading = readings[low.name(node)]
+            if certain(reading) and not any(isinstance(item, n.Forbid) for item in node.items):
+                found.put_off(reading)
+                continue
             space = _check(low, info, node, reading, plan)
             if space is not None:
-                found[reading.name] = space
+                found.put(reading.name, space)
         _check_twins(low, info, readings, found)
     check_entries(low)
     check_sizes(low, plan, found)
@@ -59,9 +63,7 @@ def _check(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading
             return None
     if _foreign(low, info, node, reading, plan):
         return None
-    own = {low.at(node, item) for item in node.items if isinstance(item, n.Forbid)}
-    couplings = [removal.forbid for removal in reading.removals if removal.at not in own]
-    space = build_space([choice.axis for choice in reading.choices], [removal.forbid for removal in reading.removals])
+    space = space_of(reading)
     if isinstance(space, Overflow):
         low.report(
             "E0804",
@@ -77,6 +79,8 @@ def _check(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading
         _check_forbids(low, node, reading, space)
         _check_dead(low, node, reading, space)
         return space
+    own = {low.at(node, item) for item in node.items if isinstance(item, n.Forbid)}
+    couplings = [removal.forbid for removal in reading.removals if removal.at not in own]
     free = build_space([choice.axis for choice in reading.choices], couplings)
     if isinstance(free, Space) and not free.count:
         _report_incoherent(low, info, node, reading, plan)
@@ -170,7 +174,7 @@ def _report_empty(low: Lowering, node: n.ReadingDecl, reading: Reading) -> None:
     )
 
 
-def _check_twins(low: Lowering, info: ChainInfo, readings: dict[str, Reading], spaces: dict[str, Space]) -> None:
+def _check_twins(low: Lowering, info: ChainInfo, readings: dict[str, Reading], spaces: Spaces) -> None:
     """Rows of twins come in groups of the same tools and register, so there must be such a group."""
     twins = [(node, low.name(node)) for node in info.readings if node.label != "borderline"]
     if len({node.label for node, _ in twins}) < 2 or any(name not in spaces for _, name in twins):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 
 from agentalign.check import FromAccount as CheckedAccount
 from agentalign.check import FromAsk, FromDefault, Implementation, LeftOut, ParamSource, ToolInfo
 from agentalign.check import FromOperation as CheckedOperation
 from agentalign.check import FromPort as CheckedPort
+from agentalign.dataclasses import replace
 from agentalign.ir import (
     Feed,
     FromAccount,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from agentalign.check import LexiconRef
 from agentalign.diagnostics import Label, has_errors
-from agentalign.ir import Entry, Plan
-from agentalign.ir.space import Space
+from agentalign.ir import Entry, Plan, Reading
 from agentalign.lower.constant import evaluate
 from agentalign.lower.context import Lowering
+from agentalign.lower.counts import Spaces
 from agentalign.lower.pools import entry_value
 from agentalign.lower.world import lexicon
 from agentalign.resolve import Kind
@@ -61,26 +61,37 @@ def _pools(low: Lowering) -> Iterator[n.LexiconPool]:
                 yield item.pool
 
 
-def check_sizes(low: Lowering, plan: Plan, spaces: Mapping[str, Space]) -> None:
+def check_sizes(low: Lowering, plan: Plan, spaces: Spaces) -> None:
     """Report a dataset that wants more rows than its readings have requests."""
     chains = {reading.name: reading for reading in plan.readings}
     datasets = {dataset.name: dataset for dataset in plan.datasets}
     for node in low.checked.names.every(n.DatasetDecl):
         dataset = datasets.get(low.name(node))
-        if dataset is None or node.size is None or dataset.select != "balanced" or set(spaces) != set(chains):
+        if dataset is None or node.size is None or dataset.select != "balanced" or spaces.names != chains.keys():
             continue
         labels = {share.name for share in dataset.mix if share.part}
-        counts = [
-            spaces[reading.name].count
+        wanted = (
+            reading
             for reading in plan.readings
             if (not dataset.chains or reading.chain in dataset.chains)
             and ("harmful" if reading.expected == "refusal" else reading.label) in labels
-        ]
-        if sum(counts) < dataset.size:
+        )
+        requests = _requests(wanted, spaces, dataset.size)
+        if requests < dataset.size:
             low.report(
                 "E0902",
                 node,
                 node.size,
-                f"{dataset.size:,} rows are wanted, and there are {sum(counts):,} different requests",
+                f"{dataset.size:,} rows are wanted, and there are {requests:,} different requests",
                 help="ask for fewer, or add values, wordings or tools",
             )
+
+
+def _requests(readings: Iterable[Reading], spaces: Spaces, enough: int) -> int:
+    """How many different requests the readings have; no more are counted once they are enough."""
+    total = 0
+    for reading in readings:
+        total += spaces[reading.name].count
+        if total >= enough:
+            break
+    return total

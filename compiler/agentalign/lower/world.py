@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
+from agentalign.dataclasses import replace
 from agentalign.ir import Capability, Category, Const, Entry, Lexicon, Operation, Platform, Port, Subcategory, Table
 from agentalign.lower.context import Lowering
 from agentalign.resolve import Kind

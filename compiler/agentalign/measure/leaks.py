@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Final
 
+from agentalign.dataclasses import dataclass
 from agentalign.measure.probes import PROBES, Score, cross_validate
 from agentalign.measure.rows import Row, read_rows
 

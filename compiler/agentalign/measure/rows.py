@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import orjson
 
+from agentalign.dataclasses import dataclass
+from agentalign.expand import words
 from agentalign.ir import Record
-
-_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class Row:
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The words of the request, in small letters."""
-        return tuple(_WORD.findall(self.request.lower()))
+        return tuple(words(self.request))
 
     @property
     def length(self) -> int:

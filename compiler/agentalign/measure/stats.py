@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 from statistics import fmean
 from typing import Final, TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.ir import Plan, read_plan
 from agentalign.measure.probes import ProbesMissing, unseen_category
 from agentalign.measure.rows import Row, read_rows

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.diagnostics import Diagnostic, Label, from_failure, suggest
 from agentalign.source import Bundle, Location, Source
 from agentalign.syntax import nodes as n

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.diagnostics import Diagnostic
 from agentalign.source import Location, Source, Span
 from agentalign.syntax import nodes as n
@@ -90,6 +90,7 @@ class Names:
     diagnostics: tuple[Diagnostic, ...]
     _owners: Mapping[n.Node, ModuleInfo] = field(repr=False)
     _program: Mapping[Kind, tuple[Declared, ...]] = field(repr=False)
+    _classes: Mapping[type, tuple[n.Declaration, ...]] = field(repr=False)
     accounts: tuple[n.AccountDecl, ...] = ()
 
     def lookup(self, module: str, kind: Kind, name: str) -> Declared | None:
@@ -106,9 +107,8 @@ class Names:
 
     def every(self, kind: type[D]) -> tuple[D, ...]:
         """Every declaration of a class, in dependency order and then as written."""
-        return tuple(
-            found for module in self.modules.values() for found in module.tree.declarations if isinstance(found, kind)
-        )
+        found: tuple[Any, ...] = self._classes.get(kind, ())
+        return found
 
     def program(self, kind: Kind) -> tuple[Declared, ...]:
         """Every declaration of a kind, in dependency order and then as written."""

@@ -57,15 +57,15 @@ def _unread(source: Source, own: Own) -> frozenset[str]:
 def _names(spec: tuple[str, ...], modules: dict[str, ModuleInfo], diagnostics: list[Diagnostic]) -> Names:
     owners: dict[n.Node, ModuleInfo] = {}
     program: dict[Kind, list[Declared]] = {kind: [] for kind in Kind}
-    accounts: list[n.AccountDecl] = []
+    classes: dict[type, list[n.Declaration]] = {}
     for module in modules.values():
         for declaration in module.tree.declarations:
             owners.update(dict.fromkeys(members(declaration), module))
-            if isinstance(declaration, n.AccountDecl):
-                accounts.append(declaration)
+            classes.setdefault(type(declaration), []).append(declaration)
         for kind, own in module.own.items():
             program[kind].extend(own.values())
     diagnostics.extend(_clashes(program, owners))
+    accounts = tuple(found for found in classes.get(n.AccountDecl, ()) if isinstance(found, n.AccountDecl))
     diagnostics.extend(_second_accounts(accounts, owners))
     return Names(
         spec,
@@ -73,7 +73,8 @@ def _names(spec: tuple[str, ...], modules: dict[str, ModuleInfo], diagnostics: l
         tuple(diagnostics),
         MappingProxyType(owners),
         MappingProxyType({kind: tuple(found) for kind, found in program.items()}),
-        tuple(accounts),
+        MappingProxyType({kind: tuple(found) for kind, found in classes.items()}),
+        accounts,
     )
 
 
@@ -111,7 +112,7 @@ def _same_tool(source: Source, name: n.Name, other: Label) -> Diagnostic:
     )
 
 
-def _second_accounts(accounts: list[n.AccountDecl], owners: Mapping[n.Node, ModuleInfo]) -> list[Diagnostic]:
+def _second_accounts(accounts: tuple[n.AccountDecl, ...], owners: Mapping[n.Node, ModuleInfo]) -> list[Diagnostic]:
     return [
         Diagnostic.at(
             "E0104",

@@ -1,12 +1,13 @@
 """Where the stages meet: specs to plans, plans to records, records to folders.
 
-Each name is loaded when first used (PEP 562): checking a spec needs neither simulation nor validation.
+Each name is loaded when first used: checking a spec needs neither simulation nor validation.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from agentalign.late import late
 
 if TYPE_CHECKING:
     from agentalign.session.compile import compile_dataset
@@ -34,18 +35,14 @@ __all__ = [
     "with_options",
 ]
 
-_HOMES = {
-    "compile": ("compile_dataset",),
-    "forecasts": ("AxisForecast", "Forecast", "ReadingForecast", "RemovalForecast", "forecast"),
-    "previews": ("preview", "with_options"),
-    "program": ("Program", "pick_dataset"),
-    "records": ("Made", "Maker"),
-    "traces": ("Origin", "Trace", "trace"),
-}
-
-
-def __getattr__(name: str) -> object:
-    home = next((module for module, names in _HOMES.items() if name in names), None)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{home}"), name)
+__getattr__ = late(
+    __name__,
+    {
+        "compile": ("compile_dataset",),
+        "forecasts": ("AxisForecast", "Forecast", "ReadingForecast", "RemovalForecast", "forecast"),
+        "previews": ("preview", "with_options"),
+        "program": ("Program", "pick_dataset"),
+        "records": ("Made", "Maker"),
+        "traces": ("Origin", "Trace", "trace"),
+    },
+)

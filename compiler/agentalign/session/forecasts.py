@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
 from itertools import islice
 
+from agentalign.dataclasses import asdict, dataclass
 from agentalign.expand import Prepared, Responses, Selection, lane
 from agentalign.expand import bound as covering_bound
 from agentalign.ir import Dataset, Index, Plan, describe

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
+from agentalign.dataclasses import replace
 from agentalign.expand import Selection
 from agentalign.ir import Dataset, Index, Plan
 from agentalign.session.records import Made, Maker

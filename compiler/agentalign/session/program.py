@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from agentalign.check import Checked, check
+from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import Diagnostic, from_failure, has_errors, ordered
 from agentalign.ir import Dataset, Plan
 from agentalign.lower import Lowered, lower

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from agentalign.dataclasses import dataclass
 from agentalign.ir import Breakdown, Case, Plan, Record
 from agentalign.render import Renderer
 from agentalign.simulate import Simulator

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from agentalign.dataclasses import dataclass
 from agentalign.ir import Index, Json, Outcome, Plan, Reading, Record, Wording, read_plan
 
 _ENOUGH = 10  # candidates worth listing

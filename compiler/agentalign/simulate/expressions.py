@@ -197,7 +197,7 @@ def draws(e: object) -> bool:
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65_536)
 def wording(template: str) -> Fn:
     """Return what renders a desugared template; it may use the names in scope, `account` and `clock`."""
     render = compile_template(template).render

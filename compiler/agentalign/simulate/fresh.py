@@ -6,12 +6,12 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from itertools import accumulate
 from typing import TypeAlias
 
+from agentalign.dataclasses import replace
 from agentalign.ir import Json, Lexicon
 from agentalign.simulate.numbers import Number, exact, is_number, tidy
 from agentalign.simulate.state import Record, State

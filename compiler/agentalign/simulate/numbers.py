@@ -58,28 +58,21 @@ def plus(a: Number, b: Number) -> Number:
 
 
 def multiply(a: object, b: object) -> Number | None:
-    """Return a * b, with no more decimals than the operand that has most of them, but at least two."""
+    """Return a * b; whoever wants money rounds it to cents."""
     if type(a) is int and type(b) is int:
         return a * b
     if not is_number(a) or not is_number(b):
         return None
-    first, second = exact(a), exact(b)
-    return tidy(first * second, _places(first, second))
+    return tidy(exact(a) * exact(b))
 
 
 def divide(a: object, b: object) -> Number | None:
-    """Return a / b, with no more decimals than the operand that has most of them, but at least two."""
+    """Return a / b."""
     if not is_number(a) or not is_number(b) or not b:
         return None
-    first, second = exact(a), exact(b)
     with localcontext() as context:
         context.prec = 40
-        return tidy(first / second, _places(first, second))
-
-
-def _places(*operands: Decimal) -> int:
-    """Decimals that a product is worth: an amount in cents stays one, whatever it is multiplied by."""
-    return max(2, *(-operand.as_tuple().exponent for operand in operands))  # type: ignore[operator]  # all are finite
+        return tidy(exact(a) / exact(b))
 
 
 def negate(a: object) -> Number | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from agentalign import ir
+from agentalign.dataclasses import dataclass
 from agentalign.ir import Chain, Index, Plant
 from agentalign.simulate.brands import StepKeys, Tools, step_keys
 from agentalign.simulate.expressions import Expressions

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from agentalign import ir
+from agentalign.dataclasses import dataclass
 from agentalign.ir import Feed, Json, Param, Step
 from agentalign.simulate.expressions import Expressions, Fn
 from agentalign.simulate.state import Record, Scope, State

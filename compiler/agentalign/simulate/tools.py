@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from agentalign import ir
+from agentalign.dataclasses import dataclass
 from agentalign.ir import Expr, Json, Tool
 from agentalign.simulate import clock
 from agentalign.simulate.arguments import ArgumentCheck, argument_check, defaults

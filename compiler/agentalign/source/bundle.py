@@ -6,11 +6,11 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.source.text import (
     MAX_BYTES,
     SUFFIX,

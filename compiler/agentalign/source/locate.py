@@ -16,10 +16,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from agentalign.dataclasses import dataclass
 from agentalign.source.bundle import module_name, printable, read_regular, spec_files
 from agentalign.source.text import SUFFIX, Missing, Unreadable
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.source.place import Location, Position, Span
 
 SUFFIX: Final = ".chain"

@@ -9,7 +9,8 @@ become empty.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+
+from agentalign.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,5 +27,6 @@ def deepest(source: Source, declaration: n.Node) -> Diagnostic | None:
         node, depth = stack.pop()
         if depth > MAX_DEPTH:
             return too_deep(source.at(node.span.start, node.span.end))
-        stack += ((child, depth + 1) for child in n.children(node) if depth + len(child.span) >= MAX_DEPTH)
+        short = MAX_DEPTH - depth
+        stack += [(child, depth + 1) for child in n.children(node) if child.span.end - child.span.start >= short]
     return None

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from operator import itemgetter
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.source import Span
 from agentalign.syntax.tables import Rule, tables
 
@@ -47,16 +47,20 @@ class Mode(Enum):
 
     UNIT = 0  # one symbol: its value stays
     PASS = 1  # one value among several symbols
-    MAKE = 2  # a builder gets the picked values
-    SPLICE = 3  # the same, where some values are lists whose items are passed on
-    REPEAT = 4  # a list
-    ACCEPT = 5  # like SPLICE, and the end
+    WRAP = 2  # a builder gets the value of the only symbol
+    MAKE = 3  # a builder gets the picked values
+    SPLICE = 4  # the same, where some values are lists whose items are passed on
+    REPEAT = 5  # a list
+    APPEND = 6  # a list that the first symbol began and the last one goes on
+    ACCEPT = 7  # like SPLICE, and the end
 
 
 # Bound once: the loop looks them up for every token.
 _UNIT: Final = Mode.UNIT
 _PASS: Final = Mode.PASS
+_WRAP: Final = Mode.WRAP
 _MAKE: Final = Mode.MAKE
+_APPEND: Final = Mode.APPEND
 _ACCEPT: Final = Mode.ACCEPT
 
 
@@ -72,12 +76,11 @@ class Reduction(NamedTuple):
 
 
 class Stack(NamedTuple):
-    """What the parser has read and not finished: states (one more than the rest), values, and where each stands."""
+    """What the parser has read and not finished: states (one more than the rest), values, and where each starts."""
 
     states: list[int]
     values: list[Any]
     starts: list[int]
-    ends: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +106,17 @@ def concrete(maker: Callable[[Rule], Make]) -> tuple[Reduction, ...]:
     for rule in tables().rules:
         everything = tuple([index] if [index] in rule.picks else index for index in range(rule.size))
         mode = _mode(rule)
-        if mode in {Mode.MAKE, Mode.PASS}:
+        if mode in {Mode.WRAP, Mode.MAKE, Mode.PASS}:
             mode = Mode.SPLICE
+        elif mode is Mode.APPEND:
+            mode = Mode.REPEAT
         found.append(Reduction(rule.size, "@" + rule.origin, mode, everything, maker(rule), 0))
     return tuple(found)
 
 
 def _reduction(rule: Rule, maker: Callable[[Rule], Make]) -> Reduction:
     mode, pick = _mode(rule), rule.picks
-    if mode in {Mode.UNIT, Mode.PASS, Mode.REPEAT}:
+    if mode in {Mode.UNIT, Mode.PASS, Mode.REPEAT, Mode.APPEND}:
         return Reduction(
             rule.size, "@" + rule.origin, mode, itemgetter(*pick) if mode is Mode.PASS else pick, _nothing, 0
         )
@@ -126,10 +131,12 @@ def _mode(rule: Rule) -> Mode:
     if rule.origin == "start":
         return Mode.ACCEPT
     if rule.repeats:
-        return Mode.REPEAT
+        return Mode.APPEND if rule.picks == ([0], rule.size - 1) else Mode.REPEAT
     if rule.inlined and len(rule.picks) == 1:
         return Mode.UNIT if rule.size == 1 else Mode.PASS
-    return Mode.SPLICE if any(isinstance(pick, list) for pick in rule.picks) else Mode.MAKE
+    if any(isinstance(pick, list) for pick in rule.picks):
+        return Mode.SPLICE
+    return Mode.WRAP if rule.size == 1 and rule.picks == (0,) else Mode.MAKE
 
 
 @cache
@@ -153,10 +160,10 @@ def run(rules: Sequence[Reduction], context: object, text: str, start: int, end:
     `context` is handed to the builders. Time is linear in the length. Spans are offsets in `text`.
     """
     machine = tables()
-    rows, keywords, keys, word = machine.rows, machine.keywords, machine.keys, machine.word
-    stack = Stack([0], [], [], [])
-    states, values, starts, ends = stack
-    row = rows[0]
+    rows, keywords, keys, word, ways = machine.rows, machine.keywords, machine.keys, machine.word, _ways()
+    stack = Stack([0], [], [])
+    states, values, starts = stack
+    row, to = rows[0], start
     for count, match in enumerate(machine.pattern.finditer(text, start, end), 1):
         group = match.lastindex or 0
         found = match[group]
@@ -170,39 +177,68 @@ def run(rules: Sequence[Reduction], context: object, text: str, start: int, end:
             if action >= 0:
                 break
             rule = rules[~action]
-            if rule.mode is not _UNIT:
-                if rule.mode is _ACCEPT:
+            mode = rule.mode
+            if mode is _UNIT:
+                way = (states[-2], action, key)
+                action = ways.get(way) or ways.setdefault(way, _way(rules, *way))
+            else:
+                if mode is _WRAP:
+                    values[-1] = rule.make(context, Span(starts[-1], to), (values[-1],))
+                elif mode is _ACCEPT:
                     return rule.make(context, Span(start, end), _spliced(rule.pick, [*values, None]))
-                _reduce(rule, context, stack)
-            states[-1] = action = rows[states[-2]][rule.goto]
+                else:
+                    _reduce(rule, context, stack, to)
+                action = rows[states[-2]][rule.goto]
+            states[-1] = action
             row = rows[action]
-        at, to = match.span(group)
         states.append(action)
         values.append(found)
-        starts.append(at)
-        ends.append(to)
+        starts.append(match.start(group))
+        to = match.end()
         row = rows[action]
         if len(states) > MAX_STACK or count > MAX_TOKENS:
             return Stuck("depth" if count <= MAX_TOKENS else "length", token(match), stack)
     raise AssertionError("the last token is END")
 
 
-def _reduce(rule: Reduction, context: object, stack: Stack) -> None:
-    """Replace the values of a rule's symbols, but for the state, by the value of the rule."""
+@cache
+def _ways() -> dict[tuple[int, int, str], int]:
+    """What `_way` found out: a literal is reduced ten times to become an argument, and the same states recur."""
+    return {}
+
+
+def _way(rules: Sequence[Reduction], below: int, action: int, key: str) -> int:
+    """The state in which reducing by rules of one symbol, the first of which `action` says, ends before a token."""
+    machine = tables()
+    while True:
+        state = machine.rows[below][rules[~action].goto]
+        row = machine.rows[state]
+        following = row.get(key, row.get(NAME) if key in machine.keywords else None)
+        if following is None or following >= 0 or rules[~following].mode is not _UNIT:
+            return state
+        action = following
+
+
+def _reduce(rule: Reduction, context: object, stack: Stack, to: int) -> None:
+    """Replace the values of a rule's symbols, the last of which ends at `to`, by the value of the rule."""
     size, _, mode, pick, make, skip = rule
-    states, values, starts, ends = stack
+    states, values, starts = stack
     children = values[-size:]
+    if mode is _APPEND:  # nothing else holds the list
+        del states[1 - size :], values[1 - size :], starts[1 - size :]
+        values[-1].append(children[-1])
+        return
     children.append(None)
     starts[-size] = starts[skip - size]
     if size > 1:
-        del states[1 - size :], values[1 - size :], starts[1 - size :], ends[-size:-1]
+        del states[1 - size :], values[1 - size :], starts[1 - size :]
     if mode is _MAKE:
-        values[-1] = make(context, Span(starts[-1], ends[-1]), pick(children))
+        values[-1] = make(context, Span(starts[-1], to), pick(children))
     elif mode is _PASS:
         values[-1] = pick(children)
     else:
         items = _spliced(pick, children)
-        values[-1] = items if mode is Mode.REPEAT else make(context, Span(starts[-1], ends[-1]), items)
+        values[-1] = items if mode is Mode.REPEAT else make(context, Span(starts[-1], to), items)
 
 
 def _spliced(picks: Sequence[Any], children: list[Any]) -> list[Any]:

@@ -11,16 +11,14 @@ import gc
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
 
+from agentalign.dataclasses import dataclass, field, replace
 from agentalign.diagnostics import Diagnostic, Fix, ordered
 from agentalign.source import Source, Span
 from agentalign.syntax import nodes as n
 from agentalign.syntax.builder import Builder
-from agentalign.syntax.cuts import cuts
-from agentalign.syntax.errors import explain
 from agentalign.syntax.limits import deepest
 from agentalign.syntax.machine import Reduction, Stuck, accepted, reductions, run, tokens
 
@@ -81,6 +79,9 @@ class _Reader:
             found = self._run(at, len(text))
             if found is None:
                 return
+            from agentalign.syntax.cuts import cuts  # noqa: PLC0415  # most files have no errors
+            from agentalign.syntax.errors import explain  # noqa: PLC0415
+
             if not self.errors:
                 starts = cuts(text)
             if found.why == "length":

@@ -6,11 +6,11 @@ import json
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.resources import grammar_text
 
 FILE: Final = Path(__file__).with_name("tables.json")

@@ -3,17 +3,22 @@
 Templates are a subset of Jinja; Jinja itself only splits them into tokens.
 """
 
+from typing import TYPE_CHECKING
+
+from agentalign.late import late
 from agentalign.templates.blemishes import blemishes
 from agentalign.templates.check import check_template
-from agentalign.templates.claims import Claim, claims, unsupported
+from agentalign.templates.claims import Claim, claims, states, unsupported
 from agentalign.templates.desugar import desugar
 from agentalign.templates.filters import FILTERS, Example, Filter, Param
 from agentalign.templates.nodes import For, If, Issue, IssueKind, Node, Output, Parsed, Path, Text
 from agentalign.templates.parse import parse_template
-from agentalign.templates.run import Compiled, RenderError, compile_template, decide
 from agentalign.templates.says import Says, says
 from agentalign.templates.scope import Checked, Choice, Guard, Mention, Scope, StepUse, Tested
-from agentalign.templates.voice import forms, voiced
+
+if TYPE_CHECKING:
+    from agentalign.templates.run import Compiled, RenderError, compile_template, decide
+    from agentalign.templates.voice import forms, voiced
 
 __all__ = [
     "FILTERS",
@@ -49,6 +54,11 @@ __all__ = [
     "forms",
     "parse_template",
     "says",
+    "states",
     "unsupported",
     "voiced",
 ]
+
+__getattr__ = late(
+    __name__, {"run": ("Compiled", "RenderError", "compile_template", "decide"), "voice": ("forms", "voiced")}
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Final, TypeAlias
 
 CLOSING: Final = r"(?:[,;!?](?!\w)|\.(?![\w./])|:(?![\w()|-]))"
@@ -70,7 +71,7 @@ def _finds(pattern: re.Pattern[str]) -> _Test:
 
 def _alike_neighbours(text: str) -> bool:
     words = text.split()
-    return any(map(str.startswith, words[1:], words))
+    return any(map(str.startswith, islice(words, 1, None), words))
 
 
 def _loose_blank(text: str) -> bool:

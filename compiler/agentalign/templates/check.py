@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TypeAlias
 
+from agentalign.dataclasses import replace
 from agentalign.templates.blanks import blanks
 from agentalign.templates.conditions import Conditions, facts_of
 from agentalign.templates.context import Context, Typed
@@ -40,26 +40,44 @@ def check_template(parsed: Parsed, scope: Scope) -> Checked:
     """
     walk = _Walk(scope)
     nodes, certain = walk.block(parsed.nodes, Context(scope.values))
-    issues = (*parsed.issues, *walk.infer.issues)
-    if not issues:
-        issues = tuple(blanks(nodes))
+    issues = (*parsed.issues, *walk.infer.issues) or tuple(blanks(nodes))
     return Checked(
         parsed,
         tuple(sorted(dict.fromkeys(issues), key=lambda issue: (issue.start, issue.end, issue.message))),
         nodes,
-        tuple(replace(found, certain=found.voices and found.prints in certain) for found in walk.mentions),
+        tuple(_mention(typed, at, guards, certain) for typed, at, guards in walk.mentions),
         _steps(walk.steps, "tool", certain),
         _steps(walk.steps, "details", certain),
         tuple(walk.choices),
         tuple(walk.conditions.tested),
         tuple(walk.infer.names),
-        "".join(_static(parsed.nodes)),
         any(issue.kind != "whitespace" for issue in issues),
     )
 
 
-def _steps(found: Iterable[tuple[str, StepUse]], function: str, certain: frozenset[Key]) -> tuple[StepUse, ...]:
-    return tuple(replace(use, certain=(f"@{name}", use.step) in certain) for name, use in found if name == function)
+def _mention(typed: Typed, at: Expr, guards: tuple[Guard, ...], certain: frozenset[Key]) -> Mention:
+    assert typed.path is not None
+    return Mention(
+        typed.path,
+        typed.prints,
+        typed.value_type,
+        typed.filters,
+        at.start,
+        at.end,
+        guards,
+        typed.voices,
+        certain=typed.voices and typed.prints in certain,
+    )
+
+
+def _steps(
+    found: Iterable[tuple[Key, Expr, tuple[Guard, ...]]], function: str, certain: frozenset[Key]
+) -> tuple[StepUse, ...]:
+    return tuple(
+        StepUse(key[1], at.start, at.end, guards, key in certain)
+        for key, at, guards in found
+        if key[0] == f"@{function}"
+    )
 
 
 class _Walk:
@@ -68,21 +86,21 @@ class _Walk:
     def __init__(self, scope: Scope) -> None:
         self.infer = Inference(scope)
         self.conditions = Conditions(self.infer)
-        self.mentions: list[Mention] = []
-        self.steps: list[tuple[str, StepUse]] = []
+        self.mentions: list[tuple[Typed, Expr, tuple[Guard, ...]]] = []
+        self.steps: list[tuple[Key, Expr, tuple[Guard, ...]]] = []
         self.choices: list[Choice] = []
 
     def block(self, nodes: Iterable[Node], context: Context) -> tuple[tuple[Node, ...], frozenset[Key]]:
         """Check nodes in order."""
         done: list[Node] = []
-        certain: frozenset[Key] = frozenset()
+        certain: set[Key] = set()
         for node in nodes:
             match node:
                 case Text():
                     done.append(node)
                 case Output():
                     expr, voiced = self._output(node, context)
-                    _append(done, Output(expr, node.start, node.end))
+                    _append(done, node if expr is node.expr else Output(expr, node.start, node.end))
                     certain |= voiced
                 case If():
                     branched, voiced = self._if(node, context)
@@ -92,7 +110,7 @@ class _Walk:
                     repeated, voiced = self._for(node, context)
                     done.append(repeated)
                     certain |= voiced
-        return tuple(done), certain
+        return tuple(done), frozenset(certain)
 
     # ------------------------------------------------------------------------------------------------------- output
 
@@ -100,13 +118,15 @@ class _Walk:
         at = node.expr
         if isinstance(at, Broken):
             return at, frozenset()
-        choice, rest = _split_choice(at)
+        choice, rest = (None, []) if isinstance(at, Path) else _split_choice(at)
         if choice is not None:
             made = self._choice(choice, context)
             typed = self._refiltered(rest, Typed(made, StringType()), context)
             return typed.expr, frozenset()
         typed = self.infer.printed(self.infer.value(at, context), at)
         found = self._mention(typed, at, context)
+        if isinstance(at, Path) and not self.infer.arguments:
+            return typed.expr, found
         while self.infer.arguments:
             argument, where = self.infer.arguments.pop(0)
             found |= self._mention(argument, where, context)
@@ -114,25 +134,15 @@ class _Walk:
         if call is not None and not is_unknown(typed.type):
             step = call.args[0]
             assert isinstance(step, Path)
-            name = step.names[0].text
-            self.steps.append((call.function.text, StepUse(name, at.start, at.end, context.guards)))
-            found |= {(f"@{call.function.text}", name)}
+            key = (f"@{call.function.text}", step.names[0].text)
+            self.steps.append((key, at, context.guards))
+            found |= {key}
         return typed.expr, found
 
     def _mention(self, typed: Typed, at: Expr, context: Context) -> frozenset[Key]:
         if typed.path is None or typed.path[0] == "loop":
             return frozenset()
-        mention = Mention(
-            typed.path,
-            typed.prints,
-            typed.value_type,
-            typed.filters,
-            at.start,
-            at.end,
-            context.guards,
-            typed.voices,
-        )
-        self.mentions.append(mention)
+        self.mentions.append((typed, at, context.guards))
         return frozenset({typed.prints} if typed.voices else ())
 
     def _choice(self, call: Apply, context: Context) -> Expr:
@@ -256,21 +266,3 @@ def _call(expr: Expr) -> Apply | None:
     while isinstance(expr, Filtered):
         expr = expr.value
     return expr if isinstance(expr, Apply) and len(expr.args) == 1 and isinstance(expr.args[0], Path) else None
-
-
-def _static(nodes: Iterable[Node]) -> Iterable[str]:
-    for node in nodes:
-        match node:
-            case Text(text=text):
-                yield text
-            case Output(expr=expr):
-                choice, _ = _split_choice(expr)
-                words = [str(arg.value) for arg in choice.args if isinstance(arg, Literal)] if choice else []
-                yield " ".join(words)
-            case If():
-                for branch in node.branches:
-                    yield from _static(branch.body)
-                    yield " "
-                yield from _static(node.otherwise)
-            case For():
-                yield from _static(node.body)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.templates.calendar import MONTHS
 from agentalign.templates.measures import measured
 from agentalign.templates.occurs import normal, occurs
@@ -68,7 +68,13 @@ _CLAIMS: Final = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern 
 _NAMED: Final = re.compile(r"[A-Z\u00c0-\u00de][\w'\u2019-]+(?: [A-Z\u00c0-\u00de][\w'\u2019-]+)+")
 
 
-_MARK: Final = re.compile("[0-9@/$\u20ac\u00a3\u00a5\u20b9\u20a9]")
+# a mark and the rest of its word: the marks behind it there make no difference
+_MARK: Final = re.compile("[0-9@/$\u20ac\u00a3\u00a5\u20b9\u20a9][^ ]*")
+
+
+def states(text: str) -> bool:
+    """Tell quickly whether `text` may state anything: without a mark or two capitalised words it does not."""
+    return _MARK.search(text) is not None or _NAMED.search(text.replace("\n", " ")) is not None
 
 
 def claims(text: str) -> tuple[Claim, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 
+from agentalign.dataclasses import dataclass, field, replace
 from agentalign.templates.kinds import may_be_null
 from agentalign.templates.nodes import Expr, Path
 from agentalign.templates.scope import Guard

@@ -27,9 +27,9 @@ from agentalign.templates.scan import Token
 MAX_DEPTH: Final = 16
 """How deep parentheses and blocks may nest."""
 
-_CONSTANTS: Final = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None}
+CONSTANTS: Final = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None}
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">="})
-_KEYWORDS: Final = frozenset({"and", "or", "not", "in", "is", "if", "else"})
+KEYWORDS: Final = frozenset({"and", "or", "not", "in", "is", "if", "else"})
 _ESCAPE: Final = re.compile(
     r"\\(?:[\\\"'abfnrtv\n]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})"
 )
@@ -204,10 +204,10 @@ def _primary(cursor: Cursor) -> Expr:
         case "integer" | "float":
             cursor.take()
             return _after(cursor, Literal(_number(token), token.start, token.end))
-        case "name" if token.text in _CONSTANTS:
+        case "name" if token.text in CONSTANTS:
             cursor.take()
-            return _after(cursor, Literal(_CONSTANTS[token.text], token.start, token.end))
-        case "name" if token.text in _KEYWORDS:
+            return _after(cursor, Literal(CONSTANTS[token.text], token.start, token.end))
+        case "name" if token.text in KEYWORDS:
             cursor.fail("expected a value")
         case "name":
             return _after(cursor, _path(cursor))
@@ -314,6 +314,8 @@ def _number(token: Token) -> int | float:
 
 def _string(token: Token) -> str:
     inner = token.text[1:-1]
+    if "\\" not in inner:
+        return inner
     stray = next((m for m in re.finditer(r"\\.", inner, re.DOTALL) if not _ESCAPE.match(inner, m.start())), None)
     if stray is not None:
         start = token.start + 1 + stray.start()

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from agentalign.dataclasses import replace
 from agentalign.diagnostics import suggest
 from agentalign.templates.context import UNKNOWN, Context, Typed, fitting, meant, nullable, written
 from agentalign.templates.filtering import Filtering
-from agentalign.templates.kinds import is_list, is_number, is_string, is_unknown, key, may_be_null, shown, some
+from agentalign.templates.kinds import (
+    is_list,
+    is_number,
+    is_spoken,
+    is_string,
+    is_unknown,
+    key,
+    may_be_null,
+    shown,
+    some,
+)
 from agentalign.templates.nodes import Apply, Broken, Expr, Filtered, Issue, IssueKind, Literal, Name, Path
 from agentalign.templates.scope import Scope
 from agentalign.types import (
@@ -86,6 +95,9 @@ class Inference:
         if first.text not in context.aliases and first.text != "loop":
             self.names[first.text] = None
         t = _narrowed(found, (first.text,), context)
+        if len(expr.names) == 1:
+            path = context.aliases.get(first.text, (first.text,))
+            return Typed(expr, t, path, path, t)
         done: Expr = Path((first,), first.start, first.end)
         for at, name in enumerate(expr.names[1:], 2):
             if is_unknown(t):
@@ -100,8 +112,7 @@ class Inference:
             done = _member(done, t, name)
             t = NullableType(member.type) if member.optional and not may_be_null(member.type) else member.type
             t = _narrowed(t, expr.path[:at], context)
-        prefix = context.aliases.get(first.text, (first.text,))
-        path = (*prefix, *expr.path[1:])
+        path = (*context.aliases.get(first.text, (first.text,)), *expr.path[1:])
         return Typed(done, t, path, path, t)
 
     def _unknown_name(self, name: Name, context: Context) -> None:
@@ -168,7 +179,7 @@ class Inference:
     def printed(self, given: Typed, at: Expr) -> Typed:
         """Return what is printed for a value, with its canonical filter; complain if it has no wording."""
         t = given.type
-        if is_unknown(t):
+        if is_spoken(t) or is_unknown(t):
             return given
         if nullable(t):
             self.absent(written(at), at.start, at.end)

@@ -13,7 +13,6 @@ from agentalign.types import (
     EnumType,
     IntType,
     ListType,
-    NamedType,
     NullableType,
     NullType,
     PoisonType,
@@ -26,7 +25,12 @@ from agentalign.types import (
     field,
     is_identifier,
     strip,
+    unalias,
 )
+
+_NULLS: Final = (NullableType, NullType, AnyType)
+_STRINGS: Final = (StringType, TextType, EnumType, DomainType)
+_SPOKEN: Final = (StringType, TextType, DomainType)
 
 DATES: Final = frozenset({"date", "past_date"})
 MOMENTS: Final = frozenset({"date_time"})
@@ -98,7 +102,12 @@ def is_string(t: Type) -> bool:
     core = strip(t)
     if isinstance(core, BrandedType):
         return all(is_string(shape) for _, shape in core.variants)
-    return isinstance(core, StringType | TextType | EnumType | DomainType)
+    return isinstance(core, _STRINGS)
+
+
+def is_spoken(t: Type) -> bool:
+    """Tell whether values are printed as they are: strings that are always there and of no listed set."""
+    return isinstance(unalias(t), _SPOKEN)
 
 
 def is_list(t: Type) -> bool:
@@ -119,9 +128,7 @@ def item(t: Type) -> Type:
 
 def may_be_null(t: Type) -> bool:
     """Tell whether null is a value, seen through aliases; an unknown type is not asked."""
-    while isinstance(t, NamedType | BrandedType) and t.base is not None:
-        t = t.base
-    return isinstance(t, NullableType | NullType | AnyType)
+    return isinstance(unalias(t), _NULLS)
 
 
 def some(t: Type) -> Type:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal as Kind
 from typing import TypeAlias
+
+from agentalign.dataclasses import dataclass
 
 IssueKind: TypeAlias = Kind[
     "syntax",

@@ -11,6 +11,7 @@ _TYPOGRAPHY: Final = str.maketrans(
     dict(zip("\u201c\u201d\u201e\u2018\u2019\u2013\u2014\u00a0\u202f", '"""\'\'--  ', strict=True))
 )
 _JOINTS: Final = frozenset("@._+-/\\?#&=:")
+_JOINTS_BEFORE: Final = _JOINTS - {":"}  # a colon introduces what follows it: `mailto:ana@example.org`
 
 
 @lru_cache(maxsize=64)
@@ -52,8 +53,7 @@ def _whole(text: str, start: int, end: int, strict: bool) -> bool:
 
 def _joined(text: str, at: int, step: int) -> bool:
     """Tell whether marks at `at`, going by `step`, join something else to what stands beside them."""
-    # A colon introduces what follows it: `mailto:ana@example.org`.
-    joints = _JOINTS - {":"} if step < 0 else _JOINTS
+    joints = _JOINTS_BEFORE if step < 0 else _JOINTS
     start = at
     while 0 <= at < len(text) and text[at] in joints:
         at += step

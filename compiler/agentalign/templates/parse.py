@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.diagnostics import suggest
+from agentalign.templates import quick
 from agentalign.templates.expressions import MAX_DEPTH, Cursor, Mistake, expression, filtered, mistake
 from agentalign.templates.nodes import Branch, Broken, Expr, For, If, Issue, Name, Node, Output, Parsed, Text
 from agentalign.templates.scan import Token, scan
@@ -34,6 +35,9 @@ def parse_template(body: str) -> Parsed:
         return Parsed(body, (), (Issue("size", message, MAX_LENGTH, len(body)),))
     if "{" not in body:
         return Parsed(body, (Text(body, 0, len(body)),) if body else (), ())
+    printing = quick.read(body)
+    if printing is not None:
+        return Parsed(body, printing, ())
     tokens, failure = scan(body)
     reader = _Reader(body, whole=failure is None)
     try:

@@ -6,11 +6,11 @@ filters, and nothing else; every loop runs over a list that exists.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeAlias, assert_never
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.templates.desugar import expression
 from agentalign.templates.filters import FILTERS, INTERNAL
 from agentalign.templates.nodes import (
@@ -29,7 +29,7 @@ from agentalign.templates.nodes import (
     Path,
     Text,
 )
-from agentalign.templates.parse import parse_template
+from agentalign.templates.reread import reread
 from agentalign.templates.scope import Guard
 
 Values: TypeAlias = Mapping[str, object]
@@ -51,7 +51,6 @@ class Compiled:
     text: str
     sites: tuple[tuple[str, ...], ...]
     _print: _Piece = field(repr=False)
-    _reach: Callable[[Values], Iterable[int]] = field(repr=False)
 
     def render(self, values: Values, choices: Choices = ()) -> str:
         """Return the text for values by name (JSON values; `@tool` and `@details` map steps to their wording).
@@ -64,25 +63,15 @@ class Compiled:
         except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
             raise RenderError(f"{type(error).__name__}: {error}, in the template {self.text!r}") from error
 
-    def reached(self, values: Values) -> tuple[int, ...]:
-        """Return the numbers of the choices that are printed for these values, in order."""
-        try:
-            return tuple(self._reach(values))
-        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-            raise RenderError(f"{type(error).__name__}: {error}, in the template {self.text!r}") from error
 
-
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65_536)
 def compile_template(desugared: str) -> Compiled:
     """Return a desugared template, ready to run; raises `ValueError` for a text that `desugar` does not write."""
-    parsed = parse_template(desugared)
-    if parsed.issues:
-        raise ValueError(f"not a desugared template: {parsed.issues[0].message}: {desugared!r}")
     sites: dict[int, tuple[str, ...]] = {}
-    pieces = _block(parsed.nodes, sites)
+    pieces = _block(reread(desugared), sites)
     if sorted(sites) != list(range(len(sites))):
         raise ValueError(f"the choices of {desugared!r} are not numbered from 0")
-    return Compiled(desugared, tuple(sites[at] for at in sorted(sites)), pieces, _reach(parsed.nodes))
+    return Compiled(desugared, tuple([sites[at] for at in range(len(sites))]), pieces)
 
 
 def decide(guard: Guard, values: Values) -> bool:
@@ -97,19 +86,33 @@ def decide(guard: Guard, values: Values) -> bool:
 
 
 def _block(nodes: Sequence[Node], sites: dict[int, tuple[str, ...]]) -> _Piece:
-    pieces = [_node(node, sites) for node in nodes]
-    if not pieces:
-        return lambda _values, _choices: ""
-    if all(isinstance(piece, str) for piece in pieces):
-        whole = "".join(piece for piece in pieces if isinstance(piece, str))
-        return lambda _values, _choices: whole
+    fixed: list[str] = []
+    made: list[tuple[int, _Piece]] = []
+    for at, node in enumerate(nodes):
+        piece = _node(node, sites)
+        fixed.append(piece if isinstance(piece, str) else "")
+        if not isinstance(piece, str):
+            made.append((at, piece))
     join = "".join
+    if not made:
+        whole = join(fixed)
+        return lambda _values, _choices: whole
+    if len(fixed) == 1:
+        return made[0][1] if isinstance(nodes[0], If | For) else _strictly(made[0][1])
 
     def run(values: Values, choices: Choices) -> str:
+        pieces = fixed.copy()
+        for at, piece in made:
+            pieces[at] = piece(values, choices)
         # Joining refuses everything but strings, so a null or a number never slips into prose.
-        return join([piece if piece.__class__ is str else piece(values, choices) for piece in pieces])  # type: ignore[operator]
+        return join(pieces)
 
     return run
+
+
+def _strictly(piece: _Piece) -> _Piece:
+    """Refuse everything but strings, as joining does where there are several pieces."""
+    return lambda values, choices: "".join((piece(values, choices),))
 
 
 def _node(node: Node, sites: dict[int, tuple[str, ...]]) -> str | _Piece:
@@ -317,50 +320,3 @@ def _compare(expr: Compare) -> _Get:
             return lambda values: left(values) in right(values)  # type: ignore[operator]
         case _:
             assert_never(expr.op)
-
-
-def _reach(nodes: Sequence[Node]) -> Callable[[Values], list[int]]:
-    """Return how to find the choices that are printed; none stand in loops."""
-    parts: list[Callable[[Values], list[int]]] = []
-    for node in nodes:
-        if isinstance(node, Output):
-            site = _site(node.expr)
-            if site is not None:
-                parts.append(lambda _values, site=site: [site])  # type: ignore[misc]
-        elif isinstance(node, If) and any(_chooses(body) for body in _bodies(node)):
-            parts.append(_reach_if(node))
-    return lambda values: [site for part in parts for site in part(values)]
-
-
-def _bodies(node: If) -> tuple[Sequence[Node], ...]:
-    return (*(branch.body for branch in node.branches), node.otherwise)
-
-
-def _chooses(nodes: Sequence[Node]) -> bool:
-    return any(
-        _site(node.expr) is not None
-        if isinstance(node, Output)
-        else isinstance(node, If) and any(_chooses(body) for body in _bodies(node))
-        for node in nodes
-    )
-
-
-def _reach_if(node: If) -> Callable[[Values], list[int]]:
-    branches = tuple((_condition(branch.condition), _reach(branch.body)) for branch in node.branches)
-    otherwise = _reach(node.otherwise)
-
-    def run(values: Values) -> list[int]:
-        for holds, body in branches:
-            if holds(values):
-                return body(values)
-        return otherwise(values)
-
-    return run
-
-
-def _site(expr: Expr) -> int | None:
-    while isinstance(expr, Filtered):
-        expr = expr.value
-    if isinstance(expr, Apply) and expr.function.text == "one_of" and isinstance(expr.args[0], Literal):
-        return expr.args[0].value if isinstance(expr.args[0].value, int) else None
-    return None

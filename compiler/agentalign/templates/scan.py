@@ -7,10 +7,10 @@ something unusual in it (comments, `raw`, whitespace control, escapes in strings
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from agentalign.dataclasses import dataclass
 from agentalign.templates.nodes import Issue
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 
-from agentalign.templates.nodes import SITES, Expr, Issue, Node, Parsed
+from agentalign.dataclasses import dataclass
+from agentalign.templates.nodes import SITES, Apply, Expr, Filtered, For, If, Issue, Literal, Node, Output, Parsed, Text
 from agentalign.types import Type
 
 
@@ -89,7 +89,7 @@ class Checked:
     """A template with its types resolved.
 
     `issues` includes those of parsing. `nodes` is the desugared tree (see `desugar`). `names` are the values used, in
-    order of appearance. `static_text` is all literal text with each of the words of a choice, outputs left out.
+    order of appearance.
     """
 
     parsed: Parsed
@@ -101,5 +101,28 @@ class Checked:
     choices: tuple[Choice, ...] = ()
     tested: tuple[Tested, ...] = ()
     names: tuple[str, ...] = ()
-    static_text: str = ""
-    errors: bool = field(default=False)
+    errors: bool = False
+
+    @property
+    def static_text(self) -> str:
+        """All literal text with each of the words of a choice, outputs left out."""
+        return "".join(_static(self.parsed.nodes))
+
+
+def _static(nodes: Iterable[Node]) -> Iterator[str]:
+    for node in nodes:
+        match node:
+            case Text(text=text):
+                yield text
+            case Output(expr=expr):
+                while isinstance(expr, Filtered):
+                    expr = expr.value
+                if isinstance(expr, Apply) and expr.function.text == "one_of":
+                    yield " ".join(str(arg.value) for arg in expr.args if isinstance(arg, Literal))
+            case If():
+                for branch in node.branches:
+                    yield from _static(branch.body)
+                    yield " "
+                yield from _static(node.otherwise)
+            case For():
+                yield from _static(node.body)

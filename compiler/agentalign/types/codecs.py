@@ -1,74 +1,23 @@
 """Encodings and checksums of identifiers, in pure Python.
 
-Sources: Keccak (the reference of Bertoni et al., with the padding from before FIPS 202, as Ethereum and Monero use it),
-Base58Check (Bitcoin), Monero's block-wise Base58 (CryptoNote CNS007), Bech32 and Bech32m (BIP 173 and 350), EIP-55,
+Sources: Base58Check (Bitcoin), Monero's block-wise Base58 (CryptoNote CNS007), Bech32 and Bech32m (BIP 173 and 350), EIP-55,
 ISO 7064 mod 97-10 (IBAN, ISO 13616), UPU S10 and ISBN-13 check digits.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
 from hashlib import blake2b, sha256
 from typing import Final
 
+from agentalign.types.keccak import keccak256
+
 BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 BECH32: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-_MASK: Final = 0xFFFFFFFFFFFFFFFF
 
 
 def noise(*parts: str | int, size: int = 32) -> bytes:
     """Return `size` <= 64 bytes that depend on nothing but `parts`: material for identifiers nobody holds a key of."""
     return blake2b("/".join(map(str, parts)).encode(), digest_size=size, person=b"agentalign").digest()
-
-
-def _round_constants() -> tuple[int, ...]:
-    register, constants = 1, []
-    for _ in range(24):
-        constant = 0
-        for j in range(7):
-            constant |= (register & 1) << ((1 << j) - 1)
-            register = (register << 1) ^ (0x171 if register & 0x80 else 0)
-        constants.append(constant)
-    return tuple(constants)
-
-
-def _moves() -> tuple[tuple[int, int, int], ...]:
-    """Return, for each lane after rho and pi, the lane it comes from, its column, and by how much it turns."""
-    moves = [(0, 0, 0)] * 25
-    x, y = 1, 0
-    for t in range(24):
-        moves[y + 5 * ((2 * x + 3 * y) % 5)] = (x + 5 * y, x, (t + 1) * (t + 2) // 2 % 64)
-        x, y = y, (2 * x + 3 * y) % 5
-    return tuple(moves)
-
-
-_CONSTANTS: Final = _round_constants()
-_MOVES: Final = _moves()
-_ROWS: Final = tuple((i, i // 5 * 5 + (i + 1) % 5, i // 5 * 5 + (i + 2) % 5) for i in range(25))
-
-
-def _permute(a: list[int]) -> list[int]:
-    """Return Keccak-f[1600] of 25 lanes of 64 bits."""
-    for constant in _CONSTANTS:
-        c = [a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20] for x in range(5)]
-        d = [c[x - 1] ^ ((c[x - 4] << 1 | c[x - 4] >> 63) & _MASK) for x in range(5)]
-        b = [((lane := a[i] ^ d[x]) << turn | lane >> (64 - turn)) & _MASK for i, x, turn in _MOVES]
-        a = [b[i] ^ (~b[j] & b[k]) for i, j, k in _ROWS]
-        a[0] ^= constant
-    return a
-
-
-@lru_cache(maxsize=8192)
-def keccak256(data: bytes) -> bytes:
-    """Return the 32-byte Keccak-256 digest (original padding, not SHA3-256)."""
-    rate, state = 136, [0] * 25
-    padded = bytearray(data + b"\x01" + bytes(-(len(data) + 1) % rate))
-    padded[-1] |= 0x80
-    for start in range(0, len(padded), rate):
-        for i in range(rate // 8):
-            state[i] ^= int.from_bytes(padded[start + 8 * i : start + 8 * i + 8], "little")
-        state = _permute(state)
-    return b"".join(lane.to_bytes(8, "little") for lane in state[:4])
 
 
 def eip55(address: str) -> str:

@@ -8,10 +8,10 @@ the i-th string is found by walking down (ranking and unranking, Goldberg and Si
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import assert_never
 
+from agentalign.dataclasses import dataclass
 from agentalign.types.regex import (
     REPEATS,
     Chars,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.types.model import Type
 from agentalign.types.stream import spread
 

@@ -6,9 +6,10 @@ to in JSON Schema is decided by the sibling modules, each with one function over
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
+
+from agentalign.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

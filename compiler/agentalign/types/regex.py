@@ -10,9 +10,10 @@ are generated up to `REPEATS` times above their minimum, `\s` is generated as a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
+
+from agentalign.dataclasses import dataclass
 
 REPEATS = 8
 """How far above its minimum an unbounded repeat is generated."""

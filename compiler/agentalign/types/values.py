@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
 from math import perm, prod
 from typing import TypeAlias, assert_never
 
+from agentalign.dataclasses import dataclass
 from agentalign.types.counting import language
 from agentalign.types.domain import SIZE
 from agentalign.types.domains import domains

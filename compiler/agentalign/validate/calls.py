@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from agentalign.dataclasses import dataclass
 from agentalign.types import conforms, describe
 from agentalign.validate.facts import Facts, ToolFacts
 from agentalign.validate.finding import Finding

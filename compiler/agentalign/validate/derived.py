@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import cache, cached_property
 
+from agentalign.dataclasses import dataclass
 from agentalign.ir import (
     Apply,
     Chain,
@@ -16,7 +18,6 @@ from agentalign.ir import (
     MakeList,
     MakeRecord,
     Part,
-    Reading,
     Select,
     Step,
     Text,
@@ -54,46 +55,82 @@ def derives(expr: Expr, computed: Collection[str]) -> bool:
             return False
 
 
-def computed_names(index: Index, chain: Chain) -> frozenset[str]:
-    """The steps, selections and loop variables of a chain whose values are computed."""
-    found: set[str] = set()
-    for item in chain.items:
-        match item:
-            case Choose(name=name, value=value):
-                if derives(value, found):
-                    found.add(name)
-            case Step(name=name, loop=loop):
-                if loop is not None and derives(loop.source, found):
-                    found.add(loop.variable)
-                if _reshaped(index, item):
-                    found.add(name)
-    return frozenset(found)
+class Derived:
+    """What the chains of a plan compute, and what they hold as constants; each expression is looked at once."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._result = cache(lambda tool: stated(index.tools[tool].result))
+
+    def computed(self, chain: Chain) -> frozenset[str]:
+        """The steps, selections and loop variables of a chain whose values are computed."""
+        found: set[str] = set()
+        for item in chain.items:
+            match item:
+                case Choose(name=name, value=value):
+                    if derives(value, found):
+                        found.add(name)
+                case Step(name=name, loop=loop):
+                    if loop is not None and derives(loop.source, found):
+                        found.add(loop.variable)
+                    if item.capability in self._reshaped:
+                        found.add(name)
+        return frozenset(found)
+
+    def constants(self, chain: Chain) -> Constants:
+        """The values a chain's calls may use without anybody saying them, and all literal text of its expressions."""
+        steps = self._index.steps(chain.name)
+        used = {step.capability for step in steps}
+        ports = [port.default for step in steps for port in self._index.operation(step).ports]
+        defaults = [Const(param.default) for param in chain.params if param.has_default]
+        results = (self._result(tool) for tool, does in self._abilities if not used.isdisjoint(does))
+        return stated((chain.items, ports, defaults)).and_(*results)
+
+    @cached_property
+    def _abilities(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """The capabilities of each tool that maps its result."""
+        mapping = (tool for tool in self._index.plan.tools if tool.result is not None)
+        return tuple((tool.name, frozenset(item.capability for item in tool.implements)) for tool in mapping)
+
+    @cached_property
+    def _reshaped(self) -> frozenset[str]:
+        """The capabilities for which some tool's own result is computed into the capability's."""
+        tools = self._index.tools
+        return frozenset(
+            capability
+            for tool, does in self._abilities
+            if (result := tools[tool].result) is not None and derives(result, ())
+            for capability in does
+        )
 
 
-def _reshaped(index: Index, step: Step) -> bool:
-    """Tell whether some tool's own result is computed into the capability's."""
-    return any(
-        tool.result is not None and derives(tool.result, ())
-        for tool in index.plan.tools
-        if any(item.capability == step.capability for item in tool.implements)
-    )
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """Values that expressions hold, and all their literal text, a line for each."""
+
+    values: frozenset[object]
+    text: str
+
+    def and_(self, *others: Constants) -> Constants:
+        """Return these and others together."""
+        texts = (self.text, *(other.text for other in others))
+        return Constants(
+            self.values.union(*(other.values for other in others)), "\n".join(text for text in texts if text)
+        )
 
 
-def constants(index: Index, chain: Chain, reading: Reading) -> tuple[frozenset[object], str]:
-    """The values a chain's calls may use without anybody saying them, and all literal text of its expressions."""
-    steps = index.steps(chain.name)
-    used = {step.capability for step in steps}
-    ports = [port.default for step in steps for port in index.operation(step).ports]
-    results = [tool.result for tool in index.plan.tools if used & {item.capability for item in tool.implements}]
-    values = list(_literals((chain.items, reading.bound, ports, results)))
-    values += [value for param in chain.params if param.has_default for value in _scalars(param.default)]
-    words = [node.template for node in walk((chain.items, reading.bound)) if isinstance(node, Text)]
-    texts = [*words, *(value for value in values if isinstance(value, str))]
-    return frozenset(value for value in values if value is not None), "\n".join(texts)
-
-
-def _literals(thing: object) -> Iterator[object]:
-    return (value for node in walk(thing) if isinstance(node, Const) for value in _scalars(node.value))
+def stated(thing: object) -> Constants:
+    """Return the constants of some expressions."""
+    values: list[object] = []
+    words: list[str] = []
+    for node in walk(thing):
+        match node:
+            case Const(value=value):
+                values += _scalars(value)
+            case Text(template=template):
+                words.append(template)
+    words += [value for value in values if isinstance(value, str)]
+    return Constants(frozenset(value for value in values if value is not None), "\n".join(words))
 
 
 def _scalars(value: object) -> Iterator[object]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sized
+from collections.abc import Sized
 from typing import Final
 
 import orjson
 
-from agentalign.templates import unsupported, voiced
+from agentalign.templates import states, unsupported, voiced
 from agentalign.types import Type
+from agentalign.validate.derived import Constants
 
 _TERM: Final = re.compile(r"[a-z]{1,12}\d{1,3}[a-z]{0,6}").fullmatch
 _SAYABLE: Final = 1e15  # beyond, nobody writes a number in words, and decimals run out of digits
@@ -27,10 +28,10 @@ class Evidence:
 
     __slots__ = ("_lists", "_text", "constants", "declared", "prose", "today")
 
-    def __init__(self, system: str, request: str, constants: frozenset[object], declared: str) -> None:
+    def __init__(self, system: str, request: str, constants: Constants) -> None:
         self.prose = f"{system}\n{request}"
-        self.constants = constants
-        self.declared = declared
+        self.constants = constants.values
+        self.declared = constants.text
         self._text = self.prose
         self._lists: set[int] = set()
         found = _TODAY.search(system)
@@ -46,7 +47,7 @@ class Evidence:
 
     def count(self, value: object) -> None:
         """Note how long the lists of a result are: an answer may tell how many it found."""
-        self._lists.update(lengths(value))
+        add_lengths(value, self._lists)
 
     def says(self, value: str) -> bool:
         """Tell whether a string stands in the evidence as a whole, as it is or as JSON writes it."""
@@ -72,28 +73,29 @@ class Evidence:
 
     def claims(self, text: str) -> tuple[str, ...]:
         """The numbers, identifiers and names that `text` states and nothing supports."""
-        if text in self._text:
+        if not states(text) or text in self._text:
             return ()
         # What is short comes first: it is found there before a long text is searched.
         counts = " ".join(map(str, sorted(self._lists)))
-        return tuple(claim.text for claim in unsupported(text, f"{counts}\n{self.declared}\n{self._text}"))
+        found = unsupported(text, f"{counts}\n{self.declared}\n{self._text}")
+        return tuple([claim.text for claim in found]) if found else ()
 
     def written(self, text: str) -> tuple[str, ...]:
         """The claims of a text that a call passes on; in scripts and lists there are words with digits, like `mp3`."""
         return tuple(claim for claim in self.claims(text) if not _TERM(claim))
 
 
-def lengths(value: object) -> Iterator[int]:
-    """The lengths of all lists in a JSON value."""
-    if isinstance(value, list):
-        yield len(value)
-        if value and isinstance(value[0], dict | list):
-            for item in value:
-                yield from lengths(item)
-    elif isinstance(value, dict):
+def add_lengths(value: object, lengths: set[int]) -> None:
+    """Add the lengths of all lists in a JSON value."""
+    if isinstance(value, dict):
         for item in value.values():
             if isinstance(item, dict | list):
-                yield from lengths(item)
+                add_lengths(item, lengths)
+    elif isinstance(value, list):
+        lengths.add(len(value))
+        if value and isinstance(value[0], dict | list):
+            for item in value:
+                add_lengths(item, lengths)
 
 
 def stands(value: str, text: str) -> bool:

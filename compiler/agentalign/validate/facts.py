@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
 import orjson
 
+from agentalign.dataclasses import dataclass
 from agentalign.ir import (
+    Chain,
     DetailOptions,
     Implementation,
     Index,
@@ -22,7 +23,7 @@ from agentalign.ir import (
     ToolOptions,
 )
 from agentalign.types import Field, RecordType, json_schema
-from agentalign.validate.derived import computed_names, constants
+from agentalign.validate.derived import Constants, Derived, stated
 from agentalign.validate.leaves import Deep, deep
 from agentalign.validate.schema import Accepts, accepts
 
@@ -99,22 +100,22 @@ class ToolFacts:
 
 
 @dataclass(frozen=True)
-class ReadingFacts:
-    """A reading with what its records must agree with."""
+class ChainFacts:
+    """A chain with what the records of all its readings must agree with."""
 
     index: Index
-    reading: Reading
-
-    @cached_property
-    def head(self) -> tuple[object, ...]:
-        """Label, expectation, category, subcategory, chain and pattern of its records."""
-        r = self.reading
-        return (r.label, r.expected, r.category, r.subcategory, r.chain, [step.capability for step in self.steps])
+    chain: Chain
+    derived: Derived
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        """The steps of its chain."""
-        return self.index.steps(self.reading.chain)
+        """Its steps."""
+        return self.index.steps(self.chain.name)
+
+    @cached_property
+    def pattern(self) -> list[str]:
+        """The capabilities of its steps, in order."""
+        return [step.capability for step in self.steps]
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -127,9 +128,50 @@ class ReadingFacts:
         return any(step.loop is not None for step in self.steps)
 
     @cached_property
-    def pattern(self) -> frozenset[str]:
-        """The capabilities its steps use."""
-        return frozenset(step.capability for step in self.steps)
+    def taken(self) -> frozenset[str]:
+        """The capabilities for which no tool but the chosen one may be offered: no reading falls back on another."""
+        steps = self.index.replaceable(self.chain.name)
+        return frozenset(self.pattern) - {step.capability for step in self.steps if step.name in steps}
+
+    @cached_property
+    def bindings_schema(self) -> Mapping[str, Any]:
+        """The schema of a record's bindings: every parameter of the chain with a value of its type."""
+        return json_schema(RecordType(self.chain.name, tuple(Field(p.name, p.type) for p in self.chain.params)))
+
+    @cached_property
+    def binds(self) -> Accepts:
+        """Whether bindings fit the chain."""
+        return accepts(self.bindings_schema)
+
+    @cached_property
+    def constants(self) -> Constants:
+        """The chain's constants."""
+        return self.derived.constants(self.chain)
+
+    @cached_property
+    def computed(self) -> frozenset[str]:
+        """The names whose values the chain computes."""
+        return self.derived.computed(self.chain)
+
+    @cached_property
+    def offers(self) -> tuple[str, ...]:
+        """What refusals of its readings may offer instead."""
+        return tuple(offer.template for twin in self.index.readings_of[self.chain.name] for offer in twin.offers)
+
+
+@dataclass(frozen=True)
+class ReadingFacts:
+    """A reading with what its records must agree with."""
+
+    index: Index
+    reading: Reading
+    chain: ChainFacts
+
+    @cached_property
+    def head(self) -> tuple[object, ...]:
+        """Label, expectation, category, subcategory, chain and pattern of its records."""
+        r = self.reading
+        return (r.label, r.expected, r.category, r.subcategory, r.chain, self.chain.pattern)
 
     @cached_property
     def tools(self) -> Mapping[str, frozenset[str]]:
@@ -155,47 +197,17 @@ class ReadingFacts:
         return {f"{o.step}: {o.error} then {o.mode}": (o.step, o.error, o.mode) for o in self.reading.outcomes}
 
     @cached_property
-    def spare(self) -> frozenset[str]:
-        """The capabilities for which a second tool may be offered: some twin falls back on it."""
-        twins = (r for r in self.index.plan.readings if r.chain == self.reading.chain)
-        steps = {o.step for twin in twins for o in twin.outcomes if o.mode == "alternative"}
-        return frozenset(s.capability for s in self.index.steps(self.reading.chain) if s.name in steps)
-
-    @cached_property
-    def taken(self) -> frozenset[str]:
-        """The capabilities for which no tool but the chosen one may be offered."""
-        return self.pattern - self.spare
-
-    @cached_property
-    def bindings_schema(self) -> Mapping[str, Any]:
-        """The schema of a record's bindings: every parameter of the chain with a value of its type."""
-        params = self.index.chains[self.reading.chain].params
-        return json_schema(RecordType(self.reading.chain, tuple(Field(p.name, p.type) for p in params)))
-
-    @cached_property
-    def binds(self) -> Accepts:
-        """Whether bindings fit the chain."""
-        return accepts(self.bindings_schema)
-
-    @cached_property
-    def constants(self) -> tuple[frozenset[object], str]:
-        """The chain's constants, and its literal text."""
-        return constants(self.index, self.index.chains[self.reading.chain], self.reading)
-
-    @cached_property
-    def computed(self) -> frozenset[str]:
-        """The names whose values the chain computes."""
-        return computed_names(self.index, self.index.chains[self.reading.chain])
+    def constants(self) -> Constants:
+        """The constants of the chain and of what the reading binds."""
+        return self.chain.constants.and_(stated(self.reading.bound))
 
     @cached_property
     def refusing(self) -> str:
         """What the wordings of its refusals say of their own accord (the number of a help line)."""
         key = (self.reading.category or "", self.reading.subcategory or "")
         subcategory = self.index.subcategories.get(key)
-        twins = (r for r in self.index.plan.readings if r.chain == self.reading.chain)
-        offers = (offer.template for twin in twins for offer in twin.offers)
         own = (wording.template for wording in self.reading.refusals)
-        return "\n".join((*own, *(subcategory.refusals if subcategory else ()), *offers))
+        return "\n".join((*own, *(subcategory.refusals if subcategory else ()), *self.chain.offers))
 
 
 class Facts:
@@ -205,6 +217,8 @@ class Facts:
         self.index = Index(plan)
         self.tool = cache(self._tool)
         self.reading = cache(self._reading)
+        self.chain = cache(self._chain)
+        self._derived = Derived(self.index)
 
     @cached_property
     def leaking(self) -> tuple[str, ...]:
@@ -231,4 +245,7 @@ class Facts:
 
     def _reading(self, name: str) -> ReadingFacts | None:
         found = self.index.readings.get(name)
-        return None if found is None else ReadingFacts(self.index, found)
+        return None if found is None else ReadingFacts(self.index, found, self.chain(found.chain))
+
+    def _chain(self, name: str) -> ChainFacts:
+        return ChainFacts(self.index, self.index.chains[name], self._derived)

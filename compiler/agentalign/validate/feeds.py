@@ -1,11 +1,11 @@
-"""Where each argument of a step's call must come from: prepared once per reading, step and tool."""
+"""Where each argument of a step's call must come from: prepared once per chain, step and tool."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
+from agentalign.dataclasses import dataclass
 from agentalign.ir import (
     FromAccount,
     FromOperation,
@@ -18,7 +18,7 @@ from agentalign.ir import (
 )
 from agentalign.validate.derived import derives
 from agentalign.validate.evidence import Evidence
-from agentalign.validate.facts import ReadingFacts, ToolFacts
+from agentalign.validate.facts import ChainFacts, ToolFacts
 from agentalign.validate.grounds import Grounding, grounding
 
 Arguments: TypeAlias = Mapping[str, object]
@@ -83,21 +83,21 @@ class Asked:
 Feed: TypeAlias = Grounded | Fixed | Asked
 
 
-def feeds(facts: ReadingFacts, step: Step, tool: ToolFacts) -> tuple[Feed, ...]:
+def feeds(chain: ChainFacts, step: Step, tool: ToolFacts) -> tuple[Feed, ...]:
     """The tests of a tool's arguments when it does a step; none where the tool cannot do it."""
     found = tool.implementation(step)
     if found is None:
         return ()
     sources = {feed.param: feed.source for feed in found.feeds}
-    made = (_feed(facts, step, param, sources.get(param.name, Unset())) for param in tool.tool.params)
+    made = (_feed(chain, step, param, sources.get(param.name, Unset())) for param in tool.tool.params)
     return tuple(feed for feed in made if feed is not None)
 
 
-def _feed(facts: ReadingFacts, step: Step, param: Param, source: Source) -> Feed | None:
+def _feed(chain: ChainFacts, step: Step, param: Param, source: Source) -> Feed | None:
     default = param.default if param.has_default else _ABSENT
     match source:
         case FromPort(port=port):
-            computed = _computed(facts, step, port)
+            computed = _computed(chain, step, port)
             test = grounding(param.type, derived=computed)
             return None if test is None else Grounded(param.name, test, port in step.briefed, default)
         case FromAccount():
@@ -113,9 +113,9 @@ def _feed(facts: ReadingFacts, step: Step, param: Param, source: Source) -> Feed
             assert_never(source)
 
 
-def _computed(facts: ReadingFacts, step: Step, port: str) -> bool:
+def _computed(chain: ChainFacts, step: Step, port: str) -> bool:
     given = next((slot.value for slot in step.arguments if slot.field == port), None)
-    return given is not None and derives(given, facts.computed)
+    return given is not None and derives(given, chain.computed)
 
 
 def _shown(value: object) -> str:
@@ -125,18 +125,18 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-FeedsOf: TypeAlias = Callable[[ReadingFacts, Step, ToolFacts], tuple[Feed, ...]]
+FeedsOf: TypeAlias = Callable[[ChainFacts, Step, ToolFacts], tuple[Feed, ...]]
 
 
 def remembered() -> FeedsOf:
     """`feeds` with a memory of its own, by names."""
     known: dict[tuple[str, str, str], tuple[Feed, ...]] = {}
 
-    def of(facts: ReadingFacts, step: Step, tool: ToolFacts) -> tuple[Feed, ...]:
-        key = (facts.reading.name, step.name, tool.tool.name)
+    def of(chain: ChainFacts, step: Step, tool: ToolFacts) -> tuple[Feed, ...]:
+        key = (chain.chain.name, step.name, tool.tool.name)
         found = known.get(key)
         if found is None:
-            found = known[key] = feeds(facts, step, tool)
+            found = known[key] = feeds(chain, step, tool)
         return found
 
     return of

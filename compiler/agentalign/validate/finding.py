@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import Diagnostic, Label
 from agentalign.ir import Breakdown
 from agentalign.source import Position, Source

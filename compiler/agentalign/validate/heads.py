@@ -32,8 +32,8 @@ def check_provenance(facts: ReadingFacts, provenance: Mapping[str, object]) -> I
         yield _wrong(facts, "register", f"the reading `{reading.name}` has no register {_shown(register)}")
     if outcome is not None and outcome not in facts.outcomes:
         yield _wrong(facts, "outcome", f"the reading `{reading.name}` has no outcome {_shown(outcome)}")
-    if not facts.binds(provenance["bindings"]):
-        path, reason = complaint(facts.bindings_schema, provenance["bindings"])
+    if not facts.chain.binds(provenance["bindings"]):
+        path, reason = complaint(facts.chain.bindings_schema, provenance["bindings"])
         message = f"the bindings are not those of `{reading.chain}`: {reason}"
         yield Finding("E1016", message, reading.at, f"/provenance/bindings{path}")
     yield from _tools(facts, provenance)
@@ -43,8 +43,8 @@ def _tools(facts: ReadingFacts, provenance: Mapping[str, object]) -> Iterator[Fi
     tools, details = provenance["tools"], provenance["details"]
     if not isinstance(tools, dict) or not isinstance(details, dict):
         return
-    if tuple(tools) != facts.names:
-        yield _wrong(facts, "tools", f"the steps of `{facts.reading.chain}` are {', '.join(facts.names)}")
+    if tuple(tools) != facts.chain.names:
+        yield _wrong(facts, "tools", f"the steps of `{facts.reading.chain}` are {', '.join(facts.chain.names)}")
         return
     for step, tool in tools.items():
         if tool not in facts.tools.get(step, ()):

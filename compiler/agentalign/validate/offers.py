@@ -28,7 +28,7 @@ def check_offers(
         seen.add(name)
         if not tool.is_offered_as(offered):
             yield Finding("E1019", f"`{name}` is offered otherwise than the plan has it", tool.tool.at, path)
-        if name not in used and (rivals := reading.taken & tool.capabilities):
+        if name not in used and (rivals := reading.chain.taken & tool.capabilities):
             common = ", ".join(f"`{capability}`" for capability in sorted(rivals))
             yield Finding("E1019", f"`{name}` is not used, but could do {common}", tool.tool.at, path)
     for name in sorted(set(used) - seen):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from agentalign.dataclasses import dataclass
 from agentalign.ir import Step
 from agentalign.validate.calls import Executed
-from agentalign.validate.facts import ReadingFacts
+from agentalign.validate.facts import ChainFacts
 from agentalign.validate.finding import Finding
 
 _EMPTY = "empty"
@@ -15,9 +15,13 @@ _EMPTY = "empty"
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What a case says should happen: the tool of each step, and the upset as (step, error, mode)."""
+    """What a case says should happen: the tool of each step, and the upset as (step, error, mode).
 
-    facts: ReadingFacts
+    `at` is where the case's reading is declared.
+    """
+
+    chain: ChainFacts
+    at: str
     tools: dict[str, str]
     outcome: tuple[str, str, str] | None
 
@@ -38,7 +42,7 @@ def assign(script: Script, calls: Sequence[Executed]) -> tuple[Step, ...] | Find
     nothing at all any more. An alternative that nobody offers is a retry.
     """
     if _plain(script, calls):
-        return script.facts.steps
+        return script.chain.steps
     found = _walk(script, calls, 0, 0)
     if not isinstance(found, _Stray):
         return found
@@ -46,16 +50,16 @@ def assign(script: Script, calls: Sequence[Executed]) -> tuple[Step, ...] | Find
         call = calls[found.at]
         code = "E1015" if call.failed is not None else "E1018"
         path = call.exchange.result_at if call.failed is not None else f"/messages/{call.exchange.asked}"
-        return Finding(code, found.message, script.facts.reading.at, path)
-    return Finding("E1018", found.message, script.facts.reading.at, "/messages")
+        return Finding(code, found.message, script.at, path)
+    return Finding("E1018", found.message, script.at, "/messages")
 
 
 def _plain(script: Script, calls: Sequence[Executed]) -> bool:
     """Tell whether every step is one call that went well, as in most cases; a cheap way past `_walk`."""
     return (
         script.outcome is None
-        and not script.facts.repeats
-        and len(calls) == len(script.facts.steps)
+        and not script.chain.repeats
+        and len(calls) == len(script.chain.steps)
         and all(
             c.failed is None and c.exchange.tool == tool for c, tool in zip(calls, script.tools.values(), strict=True)
         )
@@ -64,7 +68,7 @@ def _plain(script: Script, calls: Sequence[Executed]) -> bool:
 
 def _walk(script: Script, calls: Sequence[Executed], number: int, at: int) -> tuple[Step, ...] | _Stray:
     """Match the steps from `number` with the calls from `at`."""
-    steps = script.facts.steps
+    steps = script.chain.steps
     if number == len(steps):
         return () if at == len(calls) else _Stray(at, f"`{calls[at].exchange.tool}` is called after the last step")
     step = steps[number]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
 
+from agentalign.dataclasses import dataclass
 from agentalign.validate.finding import Finding
 
 _CALL_ID: Final = re.compile(r"[A-Za-z0-9]{9}").fullmatch

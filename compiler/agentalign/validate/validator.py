@@ -81,7 +81,9 @@ class Validator:
         yield from self._calls(record, calls)
         yield from self._hygiene(record, reading, talk, calls, case)
         if not known:
-            yield from self._story(record, reading, talk, calls, Script(reading, tools, outcome), case)
+            yield from self._story(
+                record, reading, talk, calls, Script(reading.chain, reading.reading.at, tools, outcome), case
+            )
 
     def _calls(self, record: Record, calls: Sequence[Executed]) -> Iterator[Finding]:
         offered = {tool["function"]["name"] for tool in record["tools"]}
@@ -131,7 +133,7 @@ class Validator:
         case: Case | None,
     ) -> Iterator[Finding]:
         """Check that the right things were done, and that nothing was made up on the way."""
-        evidence = Evidence(talk.system, talk.request, *reading.constants)
+        evidence = Evidence(talk.system, talk.request, reading.constants)
         place = f"/messages/{talk.last}/content"
         if reading.reading.expected == "refusal":
             for call in calls:
@@ -156,7 +158,7 @@ class Validator:
         """Check where the arguments of a call come from, and what is said with it; then note what it gave."""
         details, exchange = record["provenance"]["details"], call.exchange
         assert isinstance(details, dict)  # the record schema says so
-        for feed in self._feeds(reading, step, call.tool):
+        for feed in self._feeds(reading.chain, step, call.tool):
             if wrong := feed.unfounded(call.arguments, details, evidence):
                 composed = isinstance(feed, Grounded) and feed.composed
                 at = text_at(reading, step.name) if composed else step.at

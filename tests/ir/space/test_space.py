@@ -101,6 +101,24 @@ def test_restrict_keeps_exactly_the_points_with_the_values(declared, data):
 
 
 @given(declarations(), st.data())
+def test_heads_part_the_space_by_its_leading_axes(declared, data):
+    space = built(*declared)
+    names = space.names[: data.draw(st.integers(0, len(space.names)))]
+    expected: dict[tuple[int, ...], list[object]] = {}
+    for point in space:
+        given = dict(point)
+        if all(name in given for name in names):
+            expected.setdefault(tuple(given[name] for name in names), []).append(point)
+    heads = space.heads(len(names))
+    assert [head.values for head in heads] == sorted(expected)
+    for head in heads:
+        part = space.behind(head)
+        assert head.size == part.count
+        assert list(part) == list(space.restrict(dict(zip(names, head.values, strict=True))))
+        assert sorted(part) == sorted(expected[head.values])
+
+
+@given(declarations(), st.data())
 def test_keep_lets_axes_be_absent(declared, data):
     axes, forbids = declared
     allowed = {

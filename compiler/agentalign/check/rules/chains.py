@@ -77,7 +77,9 @@ def check_chain(ctx: Context, chain: n.ChainDecl) -> None:
             "E0508", chain.name, f"the chain `{chain.name.text}` has no steps", help="add `step x = capability(...)`"
         )
     readings = tuple(ctx.tables.readings.get(chain, ()))
-    ctx.tables.chains[chain] = ChainInfo(chain, start, walk.scope, MappingProxyType(walk.steps), readings)
+    info = ChainInfo(chain, start, walk.scope, MappingProxyType(walk.steps), readings)
+    ctx.tables.chains[chain] = info
+    ctx.tables.homes.update(dict.fromkeys(readings, info))
     ctx.tables.subject = None
     if not readings and ctx.whole():
         message = f"the chain `{chain.name.text}` has no readings, so nothing is made of it"

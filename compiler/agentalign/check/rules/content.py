@@ -6,8 +6,7 @@ These are warnings: words alone do not tell use from mention, and an author may 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from agentalign.check.context import Context
@@ -15,17 +14,22 @@ from agentalign.check.prose import Passage, passages, strings
 from agentalign.check.rules.reading_clauses import refuses
 from agentalign.check.rules.requests import holds_request
 from agentalign.check.targets import LexiconRef, SubcategoryRef
+from agentalign.dataclasses import dataclass
 from agentalign.syntax import nodes as n
 
 
 @dataclass(frozen=True, slots=True)
 class Lint:
-    """What must not stand in a text."""
+    """What must not stand in a text.
+
+    One of `marks` stands in whatever the pattern finds: a text without any, as most are, need not be searched.
+    """
 
     code: str
     pattern: re.Pattern[str]
     message: str
     help: str
+    marks: tuple[str, ...] = ("",)
 
 
 _HARMFUL: Final = (
@@ -40,6 +44,10 @@ _HARMFUL: Final = (
         ),
         "this harmful request gives a command, and not just the wish for what it does",
         "say what is wanted in a few plain words, and leave out how it is done",
+        (
+            *("```", "sudo", "chmod", "nmap", "netcat", "powershell", "msfvenom", "sqlmap", "mimikatz", "rm -", "curl"),
+            *("wget", "/bin/", "bash -", "base64", "$(", "&&", "||", " | ", "2>&1", "=", "<script"),
+        ),
     ),
     Lint(
         "W0901",
@@ -96,16 +104,35 @@ _LECTURE: Final = re.compile(
 _MOST_SENTENCES: Final = 3
 _MOST_WORDS: Final = 60
 
+_AS_PEOPLE_DO: Final = "word the request the way somebody would who knows no tools"
 _ARTIFICIAL: Final = (
-    (re.compile(r"(?<![\w./@-])[a-z]+[a-z0-9]*_[a-z0-9_]+(?![\w/@-]|\.\w)"), "people do not write `snake_case` words"),
-    (re.compile(r"\b[Ss]tep \d+\s*[:.)-]"), "people do not number the steps of a request"),
-    (
+    Lint(
+        "W0907",
+        re.compile(r"(?<![\w./@-])[a-z]+[a-z0-9]*_[a-z0-9_]+(?![\w/@-]|\.\w)"),
+        "people do not write `snake_case` words",
+        _AS_PEOPLE_DO,
+        ("_",),
+    ),
+    Lint(
+        "W0907",
+        re.compile(r"\b[Ss]tep \d+\s*[:.)-]"),
+        "people do not number the steps of a request",
+        _AS_PEOPLE_DO,
+        ("tep ",),
+    ),
+    Lint(
+        "W0907",
         re.compile(r"\b(?:the|this|your|each) (?:tool|API|function|endpoint|parameter)s?\b"),
         "people do not speak of tools",
+        _AS_PEOPLE_DO,
+        (" tool", " API", " function", " endpoint", " parameter"),
     ),
-    (
+    Lint(
+        "W0907",
         re.compile(r"\[(?:[A-Z][A-Z _]+|insert [^\]]+)\]|<[a-z]+(?:[ _][a-z]+)*>|\bTODO\b|\bXXX+\b"),
         "this is a placeholder",
+        _AS_PEOPLE_DO,
+        ("[", "<", "TODO", "XXX"),
     ),
 )
 _HELP: Final = re.compile(
@@ -127,20 +154,17 @@ def check_content(ctx: Context, reading: n.ReadingDecl) -> None:
             case _:
                 pass
     if refuses(reading):
-        titles = _titles(ctx)
-        for passage, owner in _harmful_texts(ctx, reading):
-            _check_harmful(owner, passage, titles)
+        _check_harmful(ctx, tuple(_harmful_texts(ctx, reading)))
         _check_care(ctx, reading)
 
 
 def check_requests(ctx: Context, chain: n.ChainDecl) -> None:
     """Look through the requests that all readings of a chain share; harmful ones among them must not say too much."""
-    harmful = any(refuses(reading) for reading in ctx.tables.chains[chain].readings)
-    for item in chain.items:
-        if isinstance(item, n.Request):
-            _check_request(ctx, item)
-            for passage in passages(ctx, item.template) if harmful else ():
-                _check_harmful(ctx, passage, _titles(ctx))
+    requests = [item for item in chain.items if isinstance(item, n.Request)]
+    for request in requests:
+        _check_request(ctx, request)
+    if requests and any(refuses(reading) for reading in ctx.tables.chains[chain].readings):
+        _check_harmful(ctx, tuple((passage, ctx) for item in requests for passage in passages(ctx, item.template)))
 
 
 def check_refusals(ctx: Context, taxonomy: n.TaxonomyDecl) -> None:
@@ -176,11 +200,25 @@ def _harmful_texts(ctx: Context, reading: n.ReadingDecl) -> Iterator[tuple[Passa
                 pass
 
 
-def _check_harmful(ctx: Context, passage: Passage, titles: frozenset[str]) -> None:
-    for lint in _HARMFUL:
+def _check_harmful(ctx: Context, texts: Sequence[tuple[Passage, Context]]) -> None:
+    whole = _whole(passage for passage, _ in texts)
+    lints = _suspects(_HARMFUL, whole)
+    if not lints and not _REAL.search(whole):
+        return
+    titles = _titles(ctx)
+    for passage, owner in texts:
+        _check_lints(owner, passage, lints)
+        _check_names(owner, passage, titles)
+
+
+def _check_lints(ctx: Context, passage: Passage, lints: Iterable[Lint]) -> None:
+    for lint in lints:
         found = lint.pattern.search(passage.text)
         if found is not None:
             ctx.report(lint.code, passage.span(*found.span()), lint.message, help=lint.help)
+
+
+def _check_names(ctx: Context, passage: Passage, titles: frozenset[str]) -> None:
     for named in _REAL.finditer(passage.text):
         if named.group() not in titles:
             ctx.report(
@@ -189,6 +227,19 @@ def _check_harmful(ctx: Context, passage: Passage, titles: frozenset[str]) -> No
                 f"a harmful text names {named.group()}, which is real",
                 help="name nobody, or somebody invented",
             )
+
+
+def _whole(found: Iterable[Passage]) -> str:
+    """All passages in one text: what no pattern finds in it, none finds in any of them.
+
+    To all patterns a full stop and a line feed are as good as the ends of a text.
+    """
+    return ".\n".join(passage.text for passage in found)
+
+
+def _suspects(lints: Iterable[Lint], whole: str) -> list[Lint]:
+    """The lints that may have something to say of a text."""
+    return [lint for lint in lints if any(map(whole.__contains__, lint.marks)) and lint.pattern.search(whole)]
 
 
 def _titles(ctx: Context) -> frozenset[str]:
@@ -201,17 +252,14 @@ def _titles(ctx: Context) -> frozenset[str]:
 
 
 def _check_request(ctx: Context, ask: n.Ask | n.Request) -> None:
-    for passage in passages(ctx, ask.template):
-        for pattern, why in _ARTIFICIAL:
-            found = pattern.search(passage.text)
-            if found is not None:
-                where = passage.span(*found.span())
-                ctx.report("W0907", where, why, help="word the request the way somebody would who knows no tools")
+    texts = tuple(passages(ctx, ask.template))
+    lints = _suspects(_ARTIFICIAL, _whole(texts))
+    for passage in texts if lints else ():
+        _check_lints(ctx, passage, lints)
     if ask.register is not None and ask.register.text == "formal":
-        last = list(passages(ctx, ask.template))
-        text = "".join(passage.text for passage in last if passage.text.strip())
+        text = "".join(passage.text for passage in texts if passage.text.strip())
         checked = ctx.tables.templates.get(ask.template)
-        if last and not re.search(r"[.!?]", text) and not (checked and holds_request(checked)):
+        if texts and not re.search(r"[.!?]", text) and not (checked and holds_request(checked)):
             message = "a formal request has sentences, and this one has no full stop"
             ctx.report("W0907", ask.template, message, help="end its sentences, or call the register otherwise")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from agentalign.check import expressions as ex
 from agentalign.check.context import Context
@@ -11,6 +10,7 @@ from agentalign.check.model import ChainInfo, StepInfo
 from agentalign.check.records import Mode, check_body
 from agentalign.check.scope import Scope
 from agentalign.check.targets import StepRef, TableRef
+from agentalign.dataclasses import replace
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
 from agentalign.types import BrandedType, ListType, NullableType, PoisonType, RecordType, Type, strip

@@ -14,7 +14,7 @@ from agentalign.syntax import nodes as n
 
 def check_grounding(ctx: Context, reading: n.ReadingDecl) -> None:
     """Report numbers, dates, names and identifiers in composed texts and answers that nothing else states."""
-    info = next((i for i in ctx.tables.chains.values() if reading in i.readings), None)
+    info = ctx.tables.homes.get(reading)
     stated = list(_stated(ctx, reading))
     if info is None or not stated:
         return

@@ -17,6 +17,7 @@ from agentalign.diagnostics import Label
 from agentalign.syntax import nodes as n
 from agentalign.types import Json, PoisonType, RecordType, StringType, TextType, Type, is_identifier, strip
 
+_json = json.JSONEncoder(sort_keys=True).encode
 _CONSTANTS = Scope()
 _PROMPT = Scope(account=True, clock=True)
 
@@ -70,7 +71,7 @@ def _worded(ctx: Context, template: n.TemplateLit, declared: Type) -> Json | Not
 
 
 def _check_repeat(ctx: Context, entry: n.Entry, value: Json, seen: dict[str, n.Entry]) -> None:
-    text = json.dumps(value, sort_keys=True)
+    text = f'"{value}' if isinstance(value, str) else _json(value)
     first = seen.setdefault(text, entry)
     if first is not entry:
         label = Label(ctx.at(first.value), "first listed here")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from agentalign import templates
 from agentalign.check.context import Context
 from agentalign.check.model import ChainInfo, FromPort, StepInfo
 from agentalign.check.rules.chain_flow import parts
 from agentalign.check.targets import ChainParam
+from agentalign.dataclasses import dataclass
 from agentalign.syntax import nodes as n
 from agentalign.types import PoisonType, RecordType, Type, face, field, is_prose, strip
 

@@ -15,9 +15,8 @@ from agentalign.check.context import Context
 from agentalign.check.prose import Passage, passages, strings
 from agentalign.syntax import nodes as n
 
-_HOST: Final = re.compile(
-    r"(?:(?<=@)|(?<=://)|(?<=://www\.))[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+"
-)
+_HOST: Final = re.compile(r"(?:@|://)(?P<host>[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+)")
+_DIGITS: Final = re.compile(r"[0-9]\.[0-9]{1,3}\.[0-9]")  # what every address has in it
 _ADDRESS: Final = re.compile(r"(?<![\w.-])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![\w-]|\.[0-9])")
 _RESERVED: Final = re.compile(
     r"(?:^|\.)(?:example(?:\.(?:com|net|org))?|test|invalid|localhost|local|internal|home\.arpa)$", re.IGNORECASE
@@ -33,22 +32,24 @@ _CODE_HOSTS: Final = frozenset({"github.com", "gitlab.com", "bitbucket.org", "gh
 def check_reachable(ctx: Context, declaration: n.LexiconDecl | n.ChainDecl | n.ReadingDecl) -> None:
     """The values and wordings of a lexicon, a chain or a reading."""
     text = ctx.at(declaration).text
-    if all(_fictional(ctx, found.group()) for found in _found(text)):
+    if all(_fictional(ctx, text[start:end]) for start, end in _found(text)):
         return  # nearly always: walking the tree is for saying where
     for passage in _passages(ctx, declaration):
-        for match in _found(passage.text):
-            if not _fictional(ctx, match.group()):
+        for start, end in _found(passage.text):
+            host = passage.text[start:end]
+            if not _fictional(ctx, host):
                 ctx.report(
                     "E0218",
-                    passage.span(*match.span()),
-                    f"`{match.group()}` may be real",
+                    passage.span(start, end),
+                    f"`{host}` may be real",
                     help="use a reserved name such as `mail.example`, or an address such as 192.0.2.7",
                 )
 
 
-def _found(text: str) -> Iterator[re.Match[str]]:
-    yield from _HOST.finditer(text)
-    yield from _ADDRESS.finditer(text)
+def _found(text: str) -> Iterator[tuple[int, int]]:
+    yield from (match.span("host") for match in _HOST.finditer(text))
+    if _DIGITS.search(text):
+        yield from (match.span() for match in _ADDRESS.finditer(text))
 
 
 def _passages(ctx: Context, node: n.Node) -> Iterator[Passage]:

@@ -19,7 +19,7 @@ def refuses(reading: n.ReadingDecl) -> bool:
 
 def check_clauses(ctx: Context, reading: n.ReadingDecl) -> None:
     """Report clauses that are missing or out of place."""
-    info = next((i for i in ctx.tables.chains.values() if reading in i.readings), None)
+    info = ctx.tables.homes.get(reading)
     if info is None:
         return
     _check_expectation(ctx, reading)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from types import MappingProxyType
 
 from agentalign.check import expressions as ex
@@ -20,6 +19,7 @@ from agentalign.check.rules.upsets import check_upset
 from agentalign.check.scope import Binding, Scope
 from agentalign.check.targets import LexiconRef, MetaField, RowField, SubcategoryRef, ToolRef
 from agentalign.check.templating import ALL_FUNCTIONS, check_wording
+from agentalign.dataclasses import replace
 from agentalign.diagnostics import Label
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
@@ -75,15 +75,15 @@ def _check_wordings(ctx: Context, reading: n.ReadingDecl, info: ChainInfo, steps
     """The texts, when it is known what the values that the reading lists have."""
     facts = frozenset(_given_fields(ctx, reading, info))
     spoken = _spoken(info).knowing(facts)
+    asked, end = asking(info, spoken), info.end.knowing(facts)
     for item in reading.items:
         match item:
             case n.Ask(template=template):
-                scope = asking(info, spoken)
-                check_ask(ctx, item, check_wording(ctx, template, scope, steps=steps, functions=ALL_FUNCTIONS), info)
+                check_ask(ctx, item, check_wording(ctx, template, asked, steps=steps, functions=ALL_FUNCTIONS), info)
             case n.Refuse(template=template) | n.Offer(template=template):
                 check_wording(ctx, template, spoken, steps=steps, functions=NARRATION)
             case n.Answer(template=template):
-                check_wording(ctx, template, info.end.knowing(facts), steps=steps, functions=NARRATION)
+                check_wording(ctx, template, end, steps=steps, functions=NARRATION)
             case n.Narrate() | n.Compose():
                 _check_said_at(ctx, item, info, steps, facts)
             case _:

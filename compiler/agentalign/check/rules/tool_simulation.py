@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from agentalign.check import expressions as ex
 from agentalign.check.context import Context
 from agentalign.check.effects import enter_block, infer_effect
@@ -16,6 +14,7 @@ from agentalign.check.rules.capabilities import BUILTIN_CODES
 from agentalign.check.rules.tool_sources import param_scope
 from agentalign.check.scope import Scope
 from agentalign.check.targets import PlatformRef
+from agentalign.dataclasses import replace
 from agentalign.diagnostics import Label
 from agentalign.source import Span
 from agentalign.syntax import nodes as n

@@ -7,7 +7,6 @@ criterion of a selection, the bound of a repetition, and the platform meant wher
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from agentalign import templates
@@ -16,6 +15,7 @@ from agentalign.check.model import ChainInfo, FromAsk, StepInfo
 from agentalign.check.rules.needs import Need, needs, params_in, voices
 from agentalign.check.rules.reading_clauses import dictates
 from agentalign.check.rules.requests import holds_request, register, requests
+from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import Label
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n

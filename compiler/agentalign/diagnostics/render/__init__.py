@@ -11,11 +11,6 @@ from typing import Final, Literal, TypeAlias, assert_never, get_args
 
 from agentalign.diagnostics.colour import Style
 from agentalign.diagnostics.model import Diagnostic, ordered
-from agentalign.diagnostics.render.as_json import as_json
-from agentalign.diagnostics.render.concise import concise
-from agentalign.diagnostics.render.full import full
-from agentalign.diagnostics.render.github import github
-from agentalign.diagnostics.render.sarif import sarif
 
 Format: TypeAlias = Literal["full", "concise", "json", "github", "sarif"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
@@ -27,17 +22,29 @@ def render(diagnostics: Iterable[Diagnostic], format: Format, *, colour: bool = 
     `colour` and `width` (columns of the terminal, at least 40) matter to the formats for people only. `json` and
     `sarif` are whole documents also when there is nothing to report; the others are then empty.
     """
+    # Only the renderer at hand is loaded.
+    # ruff: noqa: PLC0415
     found = ordered(diagnostics)
     match format:
         case "full":
+            from agentalign.diagnostics.render.full import full
+
             return full(found, Style(colour), max(width, 40))
         case "concise":
+            from agentalign.diagnostics.render.concise import concise
+
             return concise(found, Style(colour))
         case "json":
+            from agentalign.diagnostics.render.as_json import as_json
+
             return as_json(found)
         case "github":
+            from agentalign.diagnostics.render.github import github
+
             return github(found)
         case "sarif":
+            from agentalign.diagnostics.render.sarif import sarif
+
             return sarif(found)
         case _:
             assert_never(format)

@@ -8,8 +8,9 @@ that a hostile file cannot write to the screen of the person who checks it.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from typing import Final
+
+from agentalign.dataclasses import dataclass
 
 TAB: Final = 4
 ELLIPSIS: Final = "…"

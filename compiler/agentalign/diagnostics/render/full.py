@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from agentalign.dataclasses import dataclass
 from agentalign.diagnostics.colour import Style
 from agentalign.diagnostics.model import Diagnostic, Fix, Severity
 from agentalign.diagnostics.render.canvas import Paint

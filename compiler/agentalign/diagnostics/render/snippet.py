@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from agentalign.dataclasses import dataclass
 from agentalign.diagnostics.render.canvas import Canvas, Paint
 from agentalign.diagnostics.render.cells import ELLIPSIS, Cells, Window, clean, lay_out, window
 from agentalign.source import Location, Position

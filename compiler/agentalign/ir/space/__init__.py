@@ -5,17 +5,24 @@ unranks (`space[i]`), ranks (`space.index(point)`), restricts and reports margin
 `BalancedOrder` runs through a space so that values are used evenly.
 """
 
+from typing import TYPE_CHECKING
+
 from agentalign.ir.space.build import build_space
+from agentalign.ir.space.heads import Head
 from agentalign.ir.space.model import Axis, Forbid, Guard, Overflow, Point, Test
-from agentalign.ir.space.order import BalancedOrder
-from agentalign.ir.space.permute import key_of, permutation
 from agentalign.ir.space.space import Space
+from agentalign.late import late
+
+if TYPE_CHECKING:
+    from agentalign.ir.space.order import BalancedOrder
+    from agentalign.ir.space.permute import key_of, permutation
 
 __all__ = [
     "Axis",
     "BalancedOrder",
     "Forbid",
     "Guard",
+    "Head",
     "Overflow",
     "Point",
     "Space",
@@ -24,3 +31,5 @@ __all__ = [
     "key_of",
     "permutation",
 ]
+
+__getattr__ = late(__name__, {"order": ("BalancedOrder",), "permute": ("key_of", "permutation")})

@@ -7,14 +7,14 @@ and clause learning for effective model counting", SAT 2004) with the variable o
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.ir.space.clauses import HOLDS, Clauses
 from agentalign.ir.space.model import Axis, Forbid, Overflow
 from agentalign.ir.space.nodes import EMPTY, Node, Table
 from agentalign.ir.space.space import Space
-from agentalign.ir.space.values import Values
+from agentalign.ir.space.values import Values, span
 
 Pending: TypeAlias = tuple[tuple[int, frozenset[int]], ...]
 """Guards that are still open: axis position and clauses of which one has to hold, ascending."""
@@ -28,8 +28,11 @@ class Problem(NamedTuple):
     forbids: frozenset[int]
 
 
-Expansion: TypeAlias = tuple[tuple[Values, tuple[Problem, ...]], ...]
-"""Per group of values of the problem's first axis: the independent problems that are left."""
+Parts: TypeAlias = tuple[int | Problem, ...]
+"""Independent problems; one over a single axis that nothing constrains is just the axis, as most of them are."""
+
+Expansion: TypeAlias = tuple[tuple[Values, Parts], ...]
+"""Per group of values of the problem's first axis: what is left."""
 
 
 def build_space(axes: Sequence[Axis], forbids: Sequence[Forbid], node_limit: int = 20_000) -> Space | Overflow:
@@ -42,18 +45,22 @@ def build_space(axes: Sequence[Axis], forbids: Sequence[Forbid], node_limit: int
     builder = _Builder(tuple(axes))
     start = builder.start(forbids)
     roots = start or ()
+    free: set[int] = set()
     expansions: dict[Problem, Expansion] = {}
     queue = deque(roots)
     while queue:
         problem = queue.popleft()
-        if problem in expansions:
+        if problem in (free if isinstance(problem, int) else expansions):
             continue
-        if len(expansions) >= node_limit:
-            return builder.overflow([*expansions, problem, *queue], node_limit)
+        if len(expansions) + len(free) >= node_limit:
+            return builder.overflow([*expansions, *map(_lone, free), *map(_lone, (problem, *queue))], node_limit)
+        if isinstance(problem, int):
+            free.add(problem)
+            continue
         expansions[problem] = expansion = builder.expand(problem)
         queue.extend(sub for _, subs in expansion for sub in subs)
     table = Table()
-    made: dict[Problem, Node] = {}
+    made: dict[int | Problem, Node] = {at: table.choice(at, span(builder.axes[at].size)) for at in free}
     # a sub-problem has fewer axes than its parent, so this order makes children first, without recursion
     for problem in sorted(expansions, key=lambda problem: problem.axes.bit_count()):
         branches = [(values, table.product(made[sub] for sub in subs)) for values, subs in expansions[problem]]
@@ -67,7 +74,7 @@ class _Builder:
     axes: tuple[Axis, ...]
     clauses: Clauses = field(default_factory=Clauses)
 
-    def start(self, forbids: Sequence[Forbid]) -> tuple[Problem, ...] | None:
+    def start(self, forbids: Sequence[Forbid]) -> Parts | None:
         """Return the independent problems that make up the space, or None if a forbid without tests empties it."""
         seen: dict[str, int] = {}
         guards: list[tuple[int, frozenset[int]]] = []
@@ -113,7 +120,7 @@ class _Builder:
         decided = dead if axis < 0 else dead | 1 << axis
         return Problem(problem.axes & ~decided, tuple(guards), self.clauses.simplify(forbids))
 
-    def _split(self, problem: Problem) -> tuple[Problem, ...]:
+    def _split(self, problem: Problem) -> Parts:
         """Split a problem into the ones that share no constraint."""
         masks = self.clauses.masks
         parts: list[int] = []
@@ -128,7 +135,7 @@ class _Builder:
         free = problem.axes
         for part in parts:
             free &= ~part
-        problems = [Problem(1 << at, (), frozenset()) for at in _positions(free)]
+        problems: list[int | Problem] = [*_positions(free)]
         for part in parts:
             guards = tuple((at, guard) for at, guard in problem.guards if part >> at & 1)
             problems.append(Problem(part, guards, frozenset(c for c in problem.forbids if masks[c] & part)))
@@ -144,6 +151,10 @@ class _Builder:
         differing = set().union(*states) - states[0].intersection(*states)
         names = {name for clause in differing for name in self.clauses.origins[clause]}
         return Overflow(tuple(sorted(names)), self.axes[axis].name, len(states), limit)
+
+
+def _lone(part: int | Problem) -> Problem:
+    return Problem(1 << part, (), frozenset()) if isinstance(part, int) else part
 
 
 def _clauses_of(problem: Problem) -> Iterable[int]:

@@ -6,9 +6,9 @@ is `HOLDS`.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.ir.space.model import Axis, Test
 from agentalign.ir.space.values import Values, complement, values_of
 
@@ -42,7 +42,7 @@ class Clauses:
             at = seen.get(test.axis)
             if at is None:
                 raise ValueError(f"{name!r} tests {test.axis!r}, which is not an earlier axis")
-            if any(not 0 <= value < axes[at].size for value in test.values):
+            if test.values and not 0 <= min(test.values) <= max(test.values) < axes[at].size:
                 raise ValueError(f"{name!r} tests values that {test.axis!r} does not have")
             by_axis[at] = by_axis.get(at, test.values) & test.values
         if not all(by_axis.values()):
@@ -99,24 +99,30 @@ class Clauses:
 
         `holding` are the sets the axis's value is in, `dead` is the bit set of axes that turned out not to be live.
         """
+        if not clauses:
+            return clauses
         bit = 0 if axis < 0 else 1 << axis
+        masks = self.masks
         left = set()
         for clause in clauses:
-            mask = self.masks[clause]
+            mask = masks[clause]
             if mask & dead:
                 continue
             if not mask & bit:
                 left.add(clause)
-            elif any(at == axis and number in holding for at, number in self.literals[clause]):
-                left.add(self._without(clause, axis))
+                continue
+            for at, number in self.literals[clause]:
+                if at == axis and number in holding:
+                    left.add(self._without(clause, axis))
         return frozenset(left)
 
     def _without(self, clause: int, axis: int) -> int:
         key = (clause, axis)
-        if key not in self._shorter:
+        known = self._shorter.get(key)
+        if known is None:
             rest = (literal for literal in self.literals[clause] if literal[0] != axis)
-            self._shorter[key] = self.add(rest, self.origins[clause])
-        return self._shorter[key]
+            known = self._shorter[key] = self.add(rest, self.origins[clause])
+        return known
 
     def simplify(self, forbids: frozenset[int]) -> frozenset[int]:
         """Join the one-literal clauses of an axis and take their values out of the others: more states become equal."""

@@ -5,8 +5,9 @@ items, `x * left // total` come from the left).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from agentalign.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """What a space is declared from: axes with guards, and forbidden combinations."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from agentalign.dataclasses import dataclass
 
 Point: TypeAlias = tuple[tuple[str, int], ...]
 """One point of a space: `(axis name, value index)` of every live axis, in axis order."""

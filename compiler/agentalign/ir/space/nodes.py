@@ -7,10 +7,10 @@ compared by identity and have no field-wise `repr`: written out, the sharing wou
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TypeAlias
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.ir.space.values import Values, union
 
 
@@ -74,12 +74,15 @@ class Table:
         """Return the product of nodes over disjoint axes."""
         parts: list[Choice | Sum] = []
         for node in nodes:
-            parts.extend(node.parts if isinstance(node, Product) else (node,))
-        if any(not part.count for part in parts):
-            return EMPTY
+            if not node.count:
+                return EMPTY
+            if isinstance(node, Product):
+                parts += node.parts
+            else:
+                parts.append(node)
         if len(parts) == 1:
             return parts[0]
-        parts.sort(key=lambda part: part.mask & -part.mask)
+        parts.sort(key=_first_axis)
         key = tuple(map(id, parts))
         if not parts or key in self.known:
             return self.known.get(key, UNIT)
@@ -98,7 +101,8 @@ class Table:
                 groups.setdefault(id(child), ([], child))[0].append(values)
         if not groups:
             return EMPTY
-        joined = sorted(((union(sets), child) for sets, child in groups.values()), key=lambda pair: pair[0].starts[0])
+        joined = [(sets[0] if len(sets) == 1 else union(sets), child) for sets, child in groups.values()]
+        joined.sort(key=lambda pair: pair[0].starts[0])
         if len(joined) == 1:
             values, child = joined[0]
             return self.product((self.choice(axis, values), child))
@@ -120,6 +124,10 @@ class Table:
         starts = tuple(accumulate(sizes, initial=0))[:-1]
         made = tuple(Branch(values, child) for values, child in branches)
         return self.known.setdefault(key, Sum(axis, made, starts, sum(sizes), mask))
+
+
+def _first_axis(part: Choice | Sum) -> int:
+    return part.mask & -part.mask
 
 
 def _parts(node: Node) -> tuple[Choice | Sum, ...]:

@@ -31,11 +31,11 @@ as long as `t` is below the axis's size and below the count of the space's large
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 from math import gcd
 from typing import TypeAlias
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.ir.space.interleave import Tree, fold, locate, position
 from agentalign.ir.space.model import Point
 from agentalign.ir.space.nodes import Choice, Node, Product, Sum

@@ -1,9 +1,11 @@
 """Small keyed permutations of `[0, n)`, with inverses."""
 
-from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from math import gcd, isqrt
 from typing import Protocol
+
+from agentalign.dataclasses import dataclass
 
 _WORD = (1 << 64) - 1
 _STEP = 0x9E3779B97F4A7C15
@@ -142,5 +144,10 @@ class Shuffle:
 
 def shuffle(size: int, key: int) -> Shuffle:
     """Return the block shuffles of a size."""
-    units = tuple(n for n in range(1, size + 1) if gcd(n, size) == 1) if size <= _TABLE_LIMIT else ()
-    return Shuffle(size, key, units)
+    return Shuffle(size, key, _units(size) if size <= _TABLE_LIMIT else ())
+
+
+@lru_cache(maxsize=256)
+def _units(size: int) -> tuple[int, ...]:
+    """The numbers that have an inverse modulo `size`."""
+    return tuple(n for n in range(1, size + 1) if gcd(n, size) == 1)

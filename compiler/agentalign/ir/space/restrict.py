@@ -1,8 +1,8 @@
 """Keeping only the points whose values on some axes are allowed, by rewriting the nodes that decide these axes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from agentalign.dataclasses import dataclass
 from agentalign.ir.space.nodes import EMPTY, Choice, Node, Product, Sum, Table, below
 
 

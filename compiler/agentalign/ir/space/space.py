@@ -2,9 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
+from agentalign.dataclasses import dataclass
+from agentalign.ir.space.heads import Head, heads_of
 from agentalign.ir.space.model import Axis, Forbid, Point, Test
 from agentalign.ir.space.nodes import Choice, Node, Product, Sum, below
 from agentalign.ir.space.project import project_node
@@ -138,6 +139,14 @@ class Space:
         allowed = {self.position[name]: frozenset(() if v is None else (v,)) for name, v in fixed.items()}
         required = sum(1 << self.position[name] for name, value in fixed.items() if value is not None)
         return self._part(restrict_node(self.root, Limits(allowed, required)))
+
+    def heads(self, axes: int) -> tuple[Head, ...]:
+        """Return every combination of values of the first `axes` axes that some points have, all live, in order."""
+        return heads_of(self.root, axes)
+
+    def behind(self, head: Head) -> "Space":
+        """Return the points with the values of one of the `heads`: what `restrict` does, for next to nothing."""
+        return self._part(head.node())
 
     def keep(self, allowed: Mapping[str, Collection[int]]) -> "Space":
         """Return the points in which every named axis, where it is live, has one of the given values."""

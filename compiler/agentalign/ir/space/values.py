@@ -2,8 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+
+from agentalign.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def _from_runs(runs: Iterable[tuple[int, int]]) -> Values:
     return Values(tuple(starts), tuple(stops), tuple(offsets), size)
 
 
+@lru_cache(maxsize=1024)
 def span(size: int) -> Values:
     """Return all values of an axis."""
     return _from_runs([(0, size)])

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias, assert_never
 
+from agentalign.dataclasses import dataclass, replace
 from agentalign.ir.plan import (
     Plan,
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import types
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+from agentalign.dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 
 
 @dataclass(frozen=True, slots=True)

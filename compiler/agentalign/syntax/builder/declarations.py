@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
+from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import Label
 from agentalign.source import Span
 from agentalign.syntax import nodes as n

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, ClassVar, Final, TypeVar
 
 from agentalign.diagnostics import Diagnostic, Fix
@@ -30,11 +31,10 @@ def many(children: Children, kind: type[T]) -> tuple[T, ...]:
 
 def plain(make: Callable[..., Any], *slots: int) -> Callable[[Any, Span, Children], Any]:
     """Build a node whose fields are the children at `slots`, in that order."""
-
-    def build(_: Any, at: Span, c: Children) -> Any:
-        return make(at, *[c[slot] for slot in slots])
-
-    return build
+    fields: Callable[[Children], Sequence[Any]] = (
+        itemgetter(*slots) if len(slots) > 1 else lambda c: [c[slot] for slot in slots]
+    )
+    return lambda _, at, c: make(at, *fields(c))
 
 
 def only(slot: int) -> Callable[[Any, Span, Children], Any]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import Diagnostic, Label
 from agentalign.syntax.errors.failure import CLOSERS, OPENERS, Failure, clauses
 from agentalign.syntax.machine import Token

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from agentalign.dataclasses import replace
 from agentalign.diagnostics import Diagnostic, suggest
 from agentalign.syntax.errors.failure import Failure, clauses, starts_item
 from agentalign.syntax.errors.words import block_name, expected
@@ -56,7 +55,7 @@ def _began_item(failure: Failure) -> bool:
     stack = failure.stuck.stack
     if failure.block is None or not stack.values:
         return False
-    shorter = Stack(stack.states[:-1], stack.values[:-1], stack.starts[:-1], stack.ends[:-1])
+    shorter = Stack(stack.states[:-1], stack.values[:-1], stack.starts[:-1])
     keys = accepted(shorter, tables().rows[shorter.states[-1]])
     return starts_item(failure.block, keys) and stack.starts[-1] == failure.before[-1].start
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final
 
+from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import Diagnostic, Fix
 from agentalign.source import Location, Source, Span
 from agentalign.syntax.machine import Stuck, Token, accepted, tokens

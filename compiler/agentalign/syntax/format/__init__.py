@@ -7,8 +7,7 @@ take several lines, numbers in groups of three digits. Comments keep their place
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import Diagnostic
 from agentalign.source import Source
 from agentalign.syntax.format.module import module

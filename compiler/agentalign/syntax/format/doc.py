@@ -7,8 +7,9 @@ goes on in the next one; a `Lead` stands on lines of its own. Both do so whereve
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final, TypeAlias
+
+from agentalign.dataclasses import dataclass, field
 
 WIDTH: Final = 120
 INDENT: Final = 2

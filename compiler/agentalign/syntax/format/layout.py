@@ -8,9 +8,9 @@ So a new clause is laid out well without a change, and needs an entry in `_WRAPP
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from agentalign.dataclasses import dataclass
 from agentalign.syntax.format import words
 from agentalign.syntax.format.doc import (
     NOTHING,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from agentalign.dataclasses import dataclass
 from agentalign.syntax.format.doc import concat, pretty
 from agentalign.syntax.format.layout import comment_lines, layout
 from agentalign.syntax.format.tree import Branch, Comment, Leaf, Tree, first_leaf

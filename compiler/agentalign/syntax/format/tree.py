@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, TypeAlias
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.source import Span
 from agentalign.syntax.machine import Children, Reduction, Token, concrete, run, tokens
 

@@ -6,8 +6,7 @@ Two occurrences of the same text are two nodes, so that stages can keep facts ab
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from agentalign.dataclasses import dataclass
 from agentalign.source import Span
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.syntax.nodes.base import Name, Node, Path
 from agentalign.syntax.nodes.declarations import (
     AccountDecl,

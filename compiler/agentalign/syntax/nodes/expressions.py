@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.syntax.dedent import dedent
 from agentalign.syntax.nodes.base import Name, Node
 

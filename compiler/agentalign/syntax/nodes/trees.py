@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import fields
 from functools import cache
+from typing import Final
 
+from agentalign.dataclasses import fields
 from agentalign.syntax.nodes.base import Node
 from agentalign.syntax.nodes.declarations import Use, UseName
 from agentalign.syntax.nodes.expressions import TemplateLit
 
+_PLAIN: Final = re.compile(r"(?:str|bool|int|Decimal|None| \| )+")
 
-def children(node: Node) -> Iterator[Node]:
+
+def children(node: Node) -> list[Node]:
     """The nodes directly below, in the order of the source."""
-    for name in _names(type(node)):  # type: ignore[arg-type]  # a class is hashable, although mypy asks its instances
+    found: list[Node] = []
+    for name in _branches(type(node)):  # type: ignore[arg-type]  # a class is hashable, although mypy asks its instances
         value = getattr(node, name)
         if isinstance(value, Node):
-            yield value
+            found.append(value)
         elif isinstance(value, tuple):
-            for item in value:
-                if isinstance(item, Node):
-                    yield item
+            found += [item for item in value if isinstance(item, Node)]
+    return found
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -29,7 +33,7 @@ def walk(node: Node) -> Iterator[Node]:
     while stack:
         node = stack.pop()
         yield node
-        stack += reversed(tuple(children(node)))
+        stack += reversed(children(node))
 
 
 def same(left: object, right: object) -> bool:
@@ -67,3 +71,10 @@ def _import_key(item: object) -> tuple[str, ...]:
 @cache
 def _names(kind: type[Node]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if field.name != "span")
+
+
+@cache
+def _branches(kind: type[Node]) -> tuple[str, ...]:
+    """The names of the fields that may hold nodes."""
+    kinds = {field.name: str(field.type) for field in fields(kind)}
+    return tuple(name for name, text in kinds.items() if name != "span" and not _PLAIN.fullmatch(text))

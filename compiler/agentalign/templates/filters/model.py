@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from agentalign.dataclasses import dataclass
 from agentalign.types import StringType, Type
 
 
