@@ -9,18 +9,34 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from hashlib import blake2b
+from threading import Thread
 from typing import Any
 
 from aiohttp import web
 
 HUGE = 5 * 1024 * 1024
 # what goes wrong on the way, by name; each leaves the reply of a later attempt as it would have been
-FAULTS = ("429", "429-seconds", "429-date", "500", "reset", "slow", "cut", "short", "shape", "empty", "huge", "huge-chunked")
+FAULTS = (
+    "429",
+    "429-seconds",
+    "429-date",
+    "500",
+    "reset",
+    "slow",
+    "cut",
+    "short",
+    "shape",
+    "empty",
+    "huge",
+    "huge-chunked",
+)
 # what is wrong with the reply itself, whenever it is asked for
 MANNERS = ("unknown tool", "injection", "schema")
 
@@ -138,7 +154,9 @@ class Server:
             case "429-seconds":
                 return _refusal(429, "Rate limit reached", "rate_limit_exceeded", {"Retry-After": "0"})
             case "429-date":
-                return _refusal(429, "Rate limit reached", "rate_limit_exceeded", {"Retry-After": formatdate(0, usegmt=True)})
+                return _refusal(
+                    429, "Rate limit reached", "rate_limit_exceeded", {"Retry-After": formatdate(0, usegmt=True)}
+                )
             case "500":
                 return _refusal(500, "The server had an error", "server_error")
             case "reset":
@@ -149,7 +167,9 @@ class Server:
                 await asyncio.sleep(3600)
                 return web.Response()
             case "cut":
-                return web.Response(body=b'{"choices": [{"message": {"content": "The rest of this', content_type="application/json")
+                return web.Response(
+                    body=b'{"choices": [{"message": {"content": "The rest of this', content_type="application/json"
+                )
             case "short":
                 response = web.StreamResponse(headers={"Content-Length": "4000", "Content-Type": "application/json"})
                 await response.prepare(request)
@@ -198,8 +218,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--fault", type=float, default=0.0, help="rate of faults, spread over all kinds but the slow one")
+    parser.add_argument(
+        "--fault", type=float, default=0.0, help="rate of faults, spread over all kinds but the slow one"
+    )
+    parser.add_argument("--attached", action="store_true", help="end when standard input does")
     options = parser.parse_args()
+    if options.attached:
+        Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
     kinds = [kind for kind in FAULTS if kind != "slow"]
     faults = {kind: options.fault / len(kinds) for kind in kinds} if options.fault else {}
     asyncio.run(serve(Server(faults=faults, latency=options.latency, port=options.port, keep=False)))

@@ -8,13 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import orjson
-
 from agentalign.llm.gateway import litellm
 from agentalign.llm.model import Model
 from agentalign.llm.outcome import Fault, Kind
 from agentalign.llm.redact import Secrets, bare_url
-from agentalign.llm.request import Request
 
 # bases that litellm knows only inside its calls: (variables, default)
 _BASES = {
@@ -63,40 +60,6 @@ class Endpoint:
     headers: Mapping[str, str] = field(repr=False)
     secrets: Secrets = field(repr=False)
     config: Any = field(repr=False, default=None)
-
-    def body(self, request: Request) -> bytes | Fault | None:
-        """The bytes to post for a request, put as litellm puts it; None if litellm must make this call.
-
-        What a provider cannot take (a parameter, say) is a fault.
-        """
-        messages, tools, schema = orjson.loads(request.prompt)  # fresh, for litellm changes what it is given
-        parameters = sent_parameters(request)
-        if _is_bridged(self, tools, parameters):
-            return None
-        extra = {"tools": tools or None, "response_format": schema}
-        try:
-            options = litellm().get_optional_params(
-                model=self.name, custom_llm_provider=self.provider, **parameters, **_present(extra)
-            )
-            if "json_mode" in options:  # a schema that litellm smuggles in as a tool, and takes out again
-                return None
-            merged = {**options.pop("extra_body", {}), **options}
-            merged.pop("stream", None)
-            body = self.config.transform_request(
-                model=self.name, messages=messages, optional_params=merged, litellm_params={}, headers={}
-            )
-        except litellm().exceptions.BadRequestError as error:
-            return Fault(Kind.bad_request, self.secrets.scrub(str(error)))
-        return orjson.dumps(body)
-
-
-def sent_parameters(request: Request) -> dict[str, Any]:
-    """The parameters of a request; each replicate has a seed of its own."""
-    parameters = dict(request.model.parameters)
-    seed = parameters.get("seed")
-    if isinstance(seed, int):
-        parameters["seed"] = seed + request.replicate
-    return parameters
 
 
 def resolve(model: Model) -> Endpoint | Fault:
@@ -192,20 +155,6 @@ def _direct_config(provider: str, name: str) -> Any:
     return config if plain and isinstance(config, module.OpenAIGPTConfig) else None
 
 
-def _is_bridged(endpoint: Endpoint, tools: list[Any], parameters: Mapping[str, Any]) -> bool:
-    """Whether OpenAI takes this request at its Responses API only."""
-    if endpoint.provider != "openai" or not endpoint.name.startswith("gpt-5"):
-        return False
-    row, _ = litellm().main.responses_api_bridge_check(
-        endpoint.name,
-        "openai",
-        tools=tools,
-        reasoning_effort=parameters.get("reasoning_effort"),
-        api_base=endpoint.base,
-    )
-    return bool(row.get("mode") == "responses")
-
-
 def _key_variables(provider: str) -> tuple[str, ...]:
     if provider in _KEYS:
         return _KEYS[provider]
@@ -221,7 +170,3 @@ def _variable_holding(key: str | None) -> str | None:
 
 def _first(variables: tuple[str, ...]) -> str | None:
     return next((os.environ[name] for name in variables if os.environ.get(name)), None)
-
-
-def _present(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}

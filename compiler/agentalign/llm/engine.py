@@ -273,7 +273,7 @@ class Engine:
         """An attempt came to nothing: again later, or not."""
         usage = fault.usage
         if usage is None and fault.kind.billed:
-            usage = Usage(estimated_tokens(job.request.prompt), 0, estimated=True)
+            usage = Usage(estimated_tokens(job.request.size), 0, estimated=True)
         price = lane.price
         cost = None if usage is None or price is None else price.of(usage.read, usage.written, usage.cached)
         self._settle(lane, job, usage, cost)

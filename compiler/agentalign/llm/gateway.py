@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from functools import cache
@@ -26,6 +27,7 @@ def litellm() -> Any:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+    gc.freeze()  # what it leaves behind is large, stays, and would be looked through for garbage again and again
     module.suppress_debug_info = True
     module.telemetry = False
     module.turn_off_message_logging = True

@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-from agentalign.llm.endpoint import Endpoint, explained, sent_parameters
+from agentalign.llm.endpoint import Endpoint, explained
+from agentalign.llm.forms import sent_parameters
 from agentalign.llm.gateway import litellm
 from agentalign.llm.outcome import Fault, Kind, Reply
 from agentalign.llm.request import Request
@@ -43,7 +44,7 @@ class Indirect:
 
     async def call(self, request: Request) -> Reply | Fault:
         """Send a request once."""
-        messages, tools, schema = orjson.loads(request.prompt)
+        messages, tools, schema = map(orjson.loads, request.sent)
         module, endpoint = litellm(), self._endpoint
         try:
             async with asyncio.timeout(endpoint.model.timeout):
@@ -67,7 +68,7 @@ class Indirect:
         if len(orjson.dumps(body, default=str)) > MAX_REPLY:
             return Fault(Kind.too_large, f"the reply is larger than {MAX_REPLY:,} bytes")
         raw = endpoint.secrets.scrub_reply(orjson.dumps(body, default=str))
-        return read_completion(orjson.loads(raw), request.prompt)
+        return read_completion(orjson.loads(raw), request.size)
 
 
 async def _quietly(module: Any, **arguments: Any) -> Any:
@@ -76,7 +77,10 @@ async def _quietly(module: Any, **arguments: Any) -> Any:
 
     token = is_internal_call.set(True)
     try:
-        return await module.acompletion(**arguments, num_retries=0, max_retries=0, caching=False)
+        # its handler of MCP tools cannot be imported from a plain install, and would be for any tool
+        return await module.acompletion(
+            **arguments, num_retries=0, max_retries=0, caching=False, _skip_mcp_handler=True
+        )
     finally:
         is_internal_call.reset(token)
 

@@ -117,7 +117,7 @@ class Lane:
         written = self._written // self._answered if self._answered else EXPECTED_OUTPUT
         limit = request.model.parameters.get("max_tokens")
         written = min(written, limit) if isinstance(limit, int) else written
-        read = estimated_tokens(request.prompt)
+        read = estimated_tokens(request.size)
         return Estimate(read + written, None if self.price is None else self.price.of(read, written))
 
     def succeeded(self, usage: Usage) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import orjson
+
 from agentalign.llm.canonical import canonical, digest
 from agentalign.llm.model import Model
 
@@ -16,7 +18,8 @@ class Request:
     `messages` and `tools` have the shape of OpenAI's chat completions, `response_format` is what that API takes (for a
     JSON schema `{"type": "json_schema", "json_schema": {"name": ..., "schema": ...}}`). `stage` says who asks, for
     fairness and progress. `replicate` tells apart repeated draws of the same prompt; it is added to a `seed` parameter.
-    `digest` covers the model's name and parameters, the prompt and the replicate: never a key, a URL or a limit.
+    `digest` covers the model's name and parameters, the prompt and the replicate: never a key, a URL or a limit. What is
+    sent is the prompt as it was when the request was made, its keys in the order they were given in.
 
     Raises TypeError for a prompt that JSON cannot say.
     """
@@ -27,14 +30,21 @@ class Request:
     tools: Sequence[Mapping[str, object]] = ()
     response_format: Mapping[str, object] | None = None
     replicate: int = 0
-    prompt: bytes = field(init=False, repr=False)
+    sent: tuple[bytes, bytes, bytes] = field(init=False, repr=False)
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:
-        prompt = canonical((list(self.messages), list(self.tools), self.response_format))
-        identity = canonical((self.model.name, _numbers(self.model.parameters), self.replicate))
-        object.__setattr__(self, "prompt", prompt)
-        object.__setattr__(self, "digest", digest(identity + b"\n" + prompt))
+        object.__setattr__(self, "messages", tuple(self.messages))
+        object.__setattr__(self, "tools", tuple(self.tools))
+        prompt = (self.messages, self.tools, self.response_format)
+        identity = canonical((self.model.name, _numbers(self.model.parameters), self.replicate, prompt))
+        object.__setattr__(self, "sent", tuple(map(orjson.dumps, prompt)))
+        object.__setattr__(self, "digest", digest(identity))
+
+    @property
+    def size(self) -> int:
+        """Bytes of the prompt."""
+        return sum(map(len, self.sent))
 
     def __eq__(self, other: object) -> bool:
         return self.digest == other.digest if isinstance(other, Request) else NotImplemented

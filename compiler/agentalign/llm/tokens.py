@@ -38,7 +38,7 @@ def count_text(text: str, model: str) -> Tokens:
     name = _encoding_name(model)
     encoding = _encoding(name or _ANY)
     if encoding is None:
-        return Tokens(estimated_tokens(text), exact=False)
+        return Tokens(estimated_tokens(len(text.encode())), exact=False)
     return Tokens(len(encoding.encode_ordinary(text)), exact=name is not None)
 
 

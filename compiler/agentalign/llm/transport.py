@@ -10,6 +10,7 @@ from urllib.request import getproxies, proxy_bypass
 import orjson
 
 from agentalign.llm.endpoint import Endpoint, explained, resolve
+from agentalign.llm.forms import Forms
 from agentalign.llm.indirect import Indirect, close_clients
 from agentalign.llm.model import Model
 from agentalign.llm.outcome import Fault, Kind, Reply
@@ -47,18 +48,19 @@ class Direct:
         self._session = session
         self._proxy = _proxy(endpoint.url)
         self._timeout = aiohttp.ClientTimeout(total=endpoint.model.timeout, sock_connect=_CONNECT)
+        self._forms = Forms(endpoint)
         self._indirect = Indirect(endpoint)
 
     async def call(self, request: Request) -> Reply | Fault:
         """One POST. The body is dropped as soon as it exceeds `MAX_REPLY`."""
-        body = self._endpoint.body(request)
+        body = self._forms.body(request)
         if body is None:
             return await self._indirect.call(request)
         if isinstance(body, Fault):
             return body
         aiohttp = self._aiohttp
         try:
-            return await self._post(body, request.prompt)
+            return await self._post(body, request.size)
         except TimeoutError:
             return Fault(Kind.timeout, f"{self._where} did not answer in {self._endpoint.model.timeout:g} s")
         except aiohttp.ClientPayloadError:
@@ -69,7 +71,7 @@ class Direct:
             reason = self._endpoint.secrets.scrub(str(error) or type(error).__name__)
             return Fault(Kind.connection, f"no connection to {self._where}: {reason}")
 
-    async def _post(self, body: bytes, prompt: bytes) -> Reply | Fault:
+    async def _post(self, body: bytes, asked: int) -> Reply | Fault:
         secrets = self._endpoint.secrets
         async with self._session.post(
             self._url,
@@ -84,7 +86,7 @@ class Direct:
                 response.close()
                 return Fault(Kind.too_large, f"the reply is larger than {MAX_REPLY:,} bytes")
             raw = secrets.scrub_reply(raw)
-            outcome = read_body(raw, prompt) if response.status == 200 else self._refused(response, raw)
+            outcome = read_body(raw, asked) if response.status == 200 else self._refused(response, raw)
         if isinstance(outcome, Fault):
             return self._told(outcome, retry_after(response.headers))
         return outcome

@@ -13,23 +13,22 @@ MAX_REPLY = 4 * 1024 * 1024  # bytes; the longest answers of today's models have
 _TOKEN_BYTES = 4  # bytes of English text per token, where nobody counts
 
 
-def estimated_tokens(data: bytes | str) -> int:
-    """About how many tokens a text has."""
-    size = len(data) if isinstance(data, bytes) else len(data.encode())
+def estimated_tokens(size: int) -> int:
+    """About how many tokens a text of `size` bytes has."""
     return -(-size // _TOKEN_BYTES)
 
 
-def read_body(raw: bytes, prompt: bytes) -> Reply | Fault:
-    """The reply in a body of status 200."""
+def read_body(raw: bytes, asked: int) -> Reply | Fault:
+    """The reply in a body of status 200, to a prompt of `asked` bytes."""
     try:
         body = orjson.loads(raw)
     except orjson.JSONDecodeError:
         kind = "HTML, not JSON; is the base URL right?" if raw.lstrip()[:1] == b"<" else "cut off or no JSON"
         return Fault(Kind.malformed, f"the reply is {kind}" if raw.strip() else "the reply has no body")
-    return read_completion(body, prompt)
+    return read_completion(body, asked)
 
 
-def read_completion(body: object, prompt: bytes) -> Reply | Fault:
+def read_completion(body: object, asked: int) -> Reply | Fault:
     """The reply in a chat completion; a fault if it has another shape, or says nothing."""
     if isinstance(body, dict) and body.get("error") and not body.get("choices"):
         return read_error(_code(body["error"]), body)
@@ -39,7 +38,7 @@ def read_completion(body: object, prompt: bytes) -> Reply | Fault:
     except (KeyError, IndexError, TypeError, ValueError):
         return Fault(Kind.malformed, "the reply has not the shape of a chat completion", usage=usage)
     written = reply.content + reply.reasoning + "".join(call.name + call.arguments for call in reply.tool_calls)
-    usage = usage or Usage(estimated_tokens(prompt), estimated_tokens(written), estimated=True)
+    usage = usage or Usage(estimated_tokens(asked), estimated_tokens(len(written.encode())), estimated=True)
     if reply.finish_reason == "content_filter":
         return Fault(Kind.content_filter, "the provider's content filter withheld the reply", usage=usage)
     if not (reply.content.strip() or reply.tool_calls or reply.refusal):
