@@ -10,9 +10,11 @@ import argparse
 import asyncio
 import json
 import os
+import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from hashlib import blake2b
@@ -92,6 +94,7 @@ class Server:
     calls: Counter[str] = field(default_factory=Counter)
     answered: Counter[str] = field(default_factory=Counter)
     injected: Counter[str] = field(default_factory=Counter)
+    sent: list[str] = field(default_factory=list)
     seen: list[Mapping[str, Any]] = field(default_factory=list)
     keep: bool = True
     most: int = 0
@@ -107,9 +110,9 @@ class Server:
         app = web.Application(client_max_size=2**26)
         app.router.add_post("/v1/chat/completions", self._complete)
         app.router.add_get("/stats", self._stats)
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, backlog=1024, shutdown_timeout=0.1)
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port, backlog=1024)
         await site.start()
         self.port = self._runner.addresses[0][1]
         return self
@@ -131,6 +134,7 @@ class Server:
 
     async def _respond(self, request: web.Request, body: Mapping[str, Any]) -> web.StreamResponse:
         sent = request.headers.get("Authorization", "")
+        self.sent.append(sent)
         if self.key is not None and sent != f"Bearer {self.key}":
             return _refusal(401, f"Incorrect API key provided: {sent}", "invalid_api_key")
         key = identity(body)
@@ -208,6 +212,18 @@ def _refusal(status: int, message: str, code: str, headers: Mapping[str, str] | 
     return web.json_response(error, status=status, headers=headers)
 
 
+@contextmanager
+def process(**options: object) -> Iterator[int]:
+    """The server as a process of its own, which ends with the block; its port."""
+    given = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    command = [sys.executable, __file__, "--attached", *given]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        with running.stdin:
+            yield int(running.stdout.readline())
+
+
 async def serve(server: Server) -> None:
     async with server:
         print(server.port, flush=True)
@@ -218,16 +234,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument(
-        "--fault", type=float, default=0.0, help="rate of faults, spread over all kinds but the slow one"
-    )
+    parser.add_argument("--faults", default="{}", help="the rate of each kind, as JSON")
     parser.add_argument("--attached", action="store_true", help="end when standard input does")
     options = parser.parse_args()
     if options.attached:
         Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
-    kinds = [kind for kind in FAULTS if kind != "slow"]
-    faults = {kind: options.fault / len(kinds) for kind in kinds} if options.fault else {}
-    asyncio.run(serve(Server(faults=faults, latency=options.latency, port=options.port, keep=False)))
+    server = Server(faults=json.loads(options.faults), latency=options.latency, port=options.port, keep=False)
+    asyncio.run(serve(server))
 
 
 if __name__ == "__main__":

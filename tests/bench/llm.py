@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,8 +21,10 @@ from pathlib import Path
 
 from agentalign.llm import Engine, Model, Reply, Request, Store
 
+sys.path.append(str(Path(__file__).parents[1]))
+from llmserver import process
+
 WIDE = 64
-HERE = Path(__file__).parents[1]
 _NUMBERS = count()
 TOOLS = [
     {"type": "function", "function": {"name": f"tool_{at}", "description": "Does one thing." * 4, "parameters": {
@@ -41,12 +42,8 @@ def prompt() -> list[dict[str, str]]:
 @contextmanager
 def server(latency: float) -> Iterator[str]:
     """The base URL of a server that takes `latency` seconds for each reply."""
-    command = [sys.executable, str(HERE / "llmserver.py"), "--attached", "--latency", str(latency)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        with process.stdin:  # the server ends when it is closed
-            yield f"http://127.0.0.1:{process.stdout.readline().strip()}/v1"
+    with process(latency=latency) as port:
+        yield f"http://127.0.0.1:{port}/v1"
 
 
 async def wide(number: int, one: Callable[[], Awaitable[None]]) -> float:

@@ -58,7 +58,7 @@ class Ledger:
     """Admits calls while what is spent, what is in flight and what is asked for fit the budget.
 
     Calls are counted exactly. Tokens and cost of a call are known when it is over, so the budget is overrun by at most
-    what calls in flight use beyond their estimates.
+    what calls in flight use beyond their estimates. What is spent is final when the answer is `stop`.
     """
 
     budget: Budget
@@ -70,12 +70,12 @@ class Ledger:
     def admit(self, estimate: Estimate) -> Admission:
         """Whether a call of this size may start."""
         limits = self.budget
-        if limits.max_calls is not None and self.spent.calls >= limits.max_calls:
-            return Admission.stop
         tokens = self.spent.read + self.spent.written + self._tokens + estimate.tokens
         cost = self.spent.cost + self._cost + (estimate.cost or 0.0)
-        over = (limits.max_tokens is not None and tokens > limits.max_tokens) or (
-            limits.max_cost is not None and cost > limits.max_cost
+        over = (
+            (limits.max_calls is not None and self.spent.calls >= limits.max_calls)
+            or (limits.max_tokens is not None and tokens > limits.max_tokens)
+            or (limits.max_cost is not None and cost > limits.max_cost)
         )
         return Admission.go if not over else Admission.wait if self._in_flight else Admission.stop
 

@@ -26,7 +26,9 @@ _KEYS = {
 }
 _KEYLESS = frozenset({"hosted_vllm", "lm_studio", "llamafile", "custom_openai", "docker_model_runner"})
 _NO_KEY = frozenset({"fake-api-key"})  # what litellm makes up where none is needed
-_DIRECT_TOO = frozenset({"openai", "custom_openai", "openrouter"})  # beside litellm's own list of compatible providers
+_DIRECT_TOO = frozenset(
+    {"openai", "custom_openai", "mistral", "openrouter"}
+)  # beside litellm's own list of compatible providers
 _INDIRECT = frozenset({"azure_ai", "chatgpt", "clarifai", "edenai", "github_copilot", "ragflow"})
 # configurations whose reading of a reply adds nothing to the fields that `wire` reads
 _PLAIN = frozenset(

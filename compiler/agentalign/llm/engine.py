@@ -56,7 +56,7 @@ class Engine:
         self._lanes: dict[tuple[str, str | None, str | None, str | None], Lane] = {}
         self._jobs: dict[str, Job] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._paused: dict[Job, asyncio.TimerHandle] = {}
+        self._paused: dict[Job, tuple[Lane, asyncio.TimerHandle]] = {}
         self._answered: list[tuple[Lane, Job, Reply]] = []
         self._halt: Failure | None = None
         self._broken: Exception | None = None
@@ -73,7 +73,7 @@ class Engine:
     ) -> None:
         for lane in self._lanes.values():
             lane.rest()
-        for timer in self._paused.values():
+        for _, timer in self._paused.values():
             timer.cancel()
         for task in self._tasks:
             task.cancel()
@@ -123,8 +123,7 @@ class Engine:
                 elif batch.pending:
                     await batch.wait()
         finally:
-            for waiter in batch.pending:
-                waiter.cancel()
+            batch.give_up()
 
     def stop(self) -> None:
         """Send nothing more. Calls in flight are waited for by whoever asked; all else fails as interrupted."""
@@ -282,10 +281,12 @@ class Engine:
         again = self._halt is None and lane.closed is None and job.wanted
         if again and self._retries.again(fault, job.errors, job.refusals):
             delay = self._retries.delay(fault, job.request.digest, job.attempts)
-            self._paused[job] = self._loop.call_later(delay, self._resume, lane, job)
+            self._paused[job] = lane, self._loop.call_later(delay, self._resume, lane, job)
         else:
             self._deliver(job, Failure(fault.kind, fault.message, job.attempts))
             lane.gave_up(fault, self._retries.hopeless)
+        if lane.closed is not None:
+            self._fail_paused(lane.closed, lane)
         self._pump_all()
 
     def _settle(self, lane: Lane, job: Job, usage: Usage | None, cost: float | None) -> None:
@@ -321,7 +322,7 @@ class Engine:
             return
         del self._jobs[job.request.digest]
         if job in self._paused:
-            self._paused.pop(job).cancel()
+            self._paused.pop(job)[1].cancel()
 
     def _pump_all(self) -> None:
         for lane in self._lanes.values():
@@ -331,11 +332,16 @@ class Engine:
         if self._halt is not None:
             return
         self._halt = failure
-        for job, timer in list(self._paused.items()):
-            timer.cancel()
-            self._deliver(job, replace(failure, attempts=job.attempts))
-        self._paused.clear()
+        self._fail_paused(failure)
         self._pump_all()
+
+    def _fail_paused(self, failure: Failure, only: Lane | None = None) -> None:
+        """Those who wait for their next attempt, of one model or of all, wait in vain."""
+        for job, (lane, timer) in list(self._paused.items()):
+            if only is None or lane is only:
+                timer.cancel()
+                del self._paused[job]
+                self._deliver(job, replace(failure, attempts=job.attempts))
 
     def _break(self, error: Exception) -> None:
         """Nothing can go on: all who wait get the exception."""
@@ -371,6 +377,13 @@ class _Batch:
     async def wait(self) -> None:
         self._wake.clear()
         await self._wake.wait()
+
+    def give_up(self) -> None:
+        """Nobody looks at what is left; asyncio would complain about exceptions among it."""
+        for waiter in list(self.pending):
+            waiter.cancel()
+        for _, waiter in self.ready:
+            waiter.exception()
 
     def _arrived(self, request: Request, waiter: asyncio.Future[Outcome]) -> None:
         self.pending.discard(waiter)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -35,6 +36,8 @@ _KINDS = (
     ("APIError", Kind.server),
 )
 
+_DEEPEST = 8  # exceptions that led to one another
+
 
 class Indirect:
     """One `litellm.acompletion` a call: without its retries, its cache, its callbacks and its logging."""
@@ -59,16 +62,15 @@ class Indirect:
                     timeout=endpoint.model.timeout,
                     **sent_parameters(request),
                 )
-            body = response.model_dump()
+            raw = orjson.dumps(response.model_dump(), default=str)
         except TimeoutError:
             return Fault(Kind.timeout, f"{endpoint.model.name} did not answer in {endpoint.model.timeout:g} s")
         except Exception as error:  # litellm lets through whatever its providers' clients raise
             fault = _fault(module, error)
             return Fault(fault.kind, explained(fault, endpoint), fault.wait)
-        if len(orjson.dumps(body, default=str)) > MAX_REPLY:
+        if len(raw) > MAX_REPLY:
             return Fault(Kind.too_large, f"the reply is larger than {MAX_REPLY:,} bytes")
-        raw = endpoint.secrets.scrub_reply(orjson.dumps(body, default=str))
-        return read_completion(orjson.loads(raw), request.size)
+        return read_completion(orjson.loads(endpoint.secrets.scrub_reply(raw)), request.size)
 
 
 async def _quietly(module: Any, **arguments: Any) -> Any:
@@ -86,16 +88,35 @@ async def _quietly(module: Any, **arguments: Any) -> Any:
 
 
 def _fault(module: Any, error: Exception) -> Fault:
+    """What an exception means, by its class and by those it came from: litellm's own say too little."""
+    chain = list(_chain(error))
     kind = next((kind for name, kind in _KINDS if isinstance(error, getattr(module.exceptions, name, ()))), None)
-    if kind is None:  # a body that its reader stumbled over
-        kind = Kind.malformed if isinstance(error, ValueError | TypeError | KeyError) else Kind.connection
     message = str(getattr(error, "message", "") or error)
-    if "insufficient_quota" in message:
-        kind = Kind.quota
-    if kind in {Kind.connection, Kind.server} and "JSONDecodeError" in message:
+    if any(isinstance(cause, ValueError) and type(cause).__name__ == "JSONDecodeError" for cause in chain):
         kind = Kind.malformed
-    response = getattr(error, "response", None)
-    return Fault(kind, message, retry_after(getattr(response, "headers", None) or {}))
+    elif any(isinstance(cause, OSError | module.exceptions.openai.APIConnectionError) for cause in chain[1:]):
+        kind = Kind.connection
+    elif "insufficient_quota" in message:
+        kind = Kind.quota
+    elif kind is None:  # a reply that its reader stumbled over
+        kind = Kind.malformed
+    waits = (retry_after(headers) for cause in chain for headers in _headers(cause))
+    return Fault(kind, message, next((wait for wait in waits if wait is not None), None))
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    for _ in range(_DEEPEST):
+        if error is None:
+            return
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _headers(error: BaseException) -> Iterator[Mapping[str, str]]:
+    for holder in (error, getattr(error, "response", None)):
+        for name in ("litellm_response_headers", "headers"):
+            if isinstance(found := getattr(holder, name, None), Mapping):
+                yield found
 
 
 async def close_clients() -> None:

@@ -10,6 +10,8 @@ import orjson
 from agentalign.llm.canonical import canonical, digest
 from agentalign.llm.model import Model
 
+_EXACT = 2**53  # up to here a float names one integer
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Request:
@@ -56,6 +58,6 @@ class Request:
 def _numbers(parameters: Mapping[str, object]) -> dict[str, object]:
     """Parameters with `1.0` written as `1`: a temperature is the same in both spellings."""
     return {
-        name: int(value) if isinstance(value, float) and value.is_integer() else value
+        name: int(value) if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT else value
         for name, value in parameters.items()
     }

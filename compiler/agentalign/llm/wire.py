@@ -35,7 +35,7 @@ def read_completion(body: object, asked: int) -> Reply | Fault:
     usage = _usage(body.get("usage") if isinstance(body, dict) else None)
     try:
         reply = _reply(body)
-    except (KeyError, IndexError, TypeError, ValueError):
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError):
         return Fault(Kind.malformed, "the reply has not the shape of a chat completion", usage=usage)
     written = reply.content + reply.reasoning + "".join(call.name + call.arguments for call in reply.tool_calls)
     usage = usage or Usage(estimated_tokens(asked), estimated_tokens(len(written.encode())), estimated=True)
@@ -118,6 +118,8 @@ def _text(content: Any) -> tuple[str, str]:
 def _usage(fields: object) -> Usage | None:
     """The provider's own count; None where there is none."""
     if not isinstance(fields, dict) or not isinstance(fields.get("prompt_tokens"), int):
+        return None
+    if not fields["prompt_tokens"] and not fields.get("completion_tokens"):  # litellm's way of not knowing
         return None
     read = fields.get("prompt_tokens_details")
     written = fields.get("completion_tokens_details")
