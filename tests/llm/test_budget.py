@@ -52,6 +52,16 @@ def test_what_is_set_aside_is_given_back(calls: list[tuple[int, float]]) -> None
     assert ledger.admit(Estimate(100, 1.0)) is Admission.go
 
 
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 100), st.none() | st.integers(0, 9)), max_size=30))
+def test_stages_add_up(calls: list[tuple[str, int, int | None]]) -> None:
+    ledger = Ledger(Budget())
+    for stage, used, cost in calls:
+        ledger.start(Estimate(1, None), stage)
+        ledger.settle(Estimate(1, None), Usage(used, 1), cost, stage)
+    assert sum(ledger.stages.values(), Spent()) == ledger.spent
+    assert ledger.spent.calls == len(calls)
+
+
 def test_it_is_said_in_words() -> None:
     ledger = Ledger(Budget(max_calls=3, max_cost=0.5))
     ledger.start(Estimate(10, 0.1))

@@ -132,6 +132,22 @@ def test_a_missing_key_is_said_before_anything_is_sent(monkeypatch: pytest.Monke
     assert "MY_KEY" in found.message
 
 
+@pytest.mark.parametrize("key", ["sk-ключ-1234", "sk-two\nlines", "sk-\x00"[:3] + "\x7f"])
+def test_a_key_that_is_none(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    found = resolve(Model("openai/gpt-4o-mini"))
+    assert not isinstance(found, Endpoint)
+    assert found == Fault(Kind.wrong_key, "the key in OPENAI_API_KEY has characters that no key has")
+
+
+def test_space_around_a_key_is_none_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", f" {CANARY}\n")
+    found = resolve(Model("openai/gpt-4o-mini"))
+    assert isinstance(found, Endpoint)
+    assert found.key == CANARY
+    assert found.headers["Authorization"] == f"Bearer {CANARY}"
+
+
 def test_a_local_server_needs_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY")
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pytest
@@ -96,6 +97,13 @@ def test_what_changes_after_the_request_was_made_is_not_sent() -> None:
     said.append({"role": "user", "content": "more"})
     assert request.sent == before
     assert len(request.messages) == 1
+
+
+def test_requests_go_between_processes() -> None:
+    request = Request("s", Model("m", {"temperature": 0.5}), [{"role": "user", "content": "hi"}])
+    again = pickle.loads(pickle.dumps(request))  # noqa: S301
+    assert again == request
+    assert (again.sent, again.model) == (request.sent, request.model)
 
 
 @pytest.mark.parametrize("name", ["api_key", "stream", "messages", "n", "base_url"])

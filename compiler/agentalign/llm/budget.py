@@ -30,11 +30,24 @@ class Spent:
     unpriced: int = 0
     estimated: bool = False
 
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(
+            self.calls + other.calls,
+            self.read + other.read,
+            self.written + other.written,
+            self.cost + other.cost,
+            self.unpriced + other.unpriced,
+            self.estimated or other.estimated,
+        )
+
     def __str__(self) -> str:
         calls = f"{self.calls:,} call{'s' * (self.calls != 1)}"
         about = "about " if self.estimated else ""
         priced = "" if self.unpriced else f", {about}${self.cost:,.4f}"
         return f"{calls}, {about}{self.read + self.written:,} tokens{priced}"
+
+
+_NOTHING = Spent()
 
 
 class Admission(Enum):
@@ -63,6 +76,7 @@ class Ledger:
 
     budget: Budget
     spent: Spent = field(default_factory=Spent)
+    stages: dict[str, Spent] = field(default_factory=dict)
     _in_flight: int = 0
     _tokens: int = 0
     _cost: float = 0.0
@@ -79,22 +93,25 @@ class Ledger:
         )
         return Admission.go if not over else Admission.wait if self._in_flight else Admission.stop
 
-    def start(self, estimate: Estimate) -> None:
+    def start(self, estimate: Estimate, stage: str = "") -> None:
         """A call starts: it is counted, and its estimate set aside."""
-        self.spent = _plus(self.spent, calls=1)
+        self._add(stage, Spent(calls=1))
         self._in_flight += 1
         self._tokens += estimate.tokens
         self._cost += estimate.cost or 0.0
 
-    def settle(self, estimate: Estimate, usage: Usage | None, cost: float | None) -> None:
+    def settle(self, estimate: Estimate, usage: Usage | None, cost: float | None, stage: str = "") -> None:
         """A call is over: what it used takes the place of its estimate. No usage: nothing was billed."""
         self._in_flight -= 1
         self._tokens -= estimate.tokens
         self._cost -= (estimate.cost or 0.0) if self._in_flight else self._cost
         if usage is not None:
-            self.spent = _plus(
-                self.spent, 0, usage.read, usage.written, cost or 0.0, int(cost is None), estimated=usage.estimated
-            )
+            unpriced = int(cost is None)
+            self._add(stage, Spent(0, usage.read, usage.written, cost or 0.0, unpriced, usage.estimated))
+
+    def _add(self, stage: str, more: Spent) -> None:
+        self.spent += more
+        self.stages[stage] = self.stages.get(stage, _NOTHING) + more
 
     def exhausted(self) -> str:
         """Which limits there are, and what was spent under them."""
@@ -106,23 +123,3 @@ class Ledger:
         )
         told = ", ".join(f"{what} {form.format(limit)}" for what, limit, form in named if limit is not None)
         return f"the budget ({told}) allows no further call; spent: {self.spent}"
-
-
-def _plus(
-    spent: Spent,
-    calls: int = 0,
-    read: int = 0,
-    written: int = 0,
-    cost: float = 0.0,
-    unpriced: int = 0,
-    *,
-    estimated: bool = False,
-) -> Spent:
-    return Spent(
-        spent.calls + calls,
-        spent.read + read,
-        spent.written + written,
-        spent.cost + cost,
-        spent.unpriced + unpriced,
-        spent.estimated or estimated,
-    )

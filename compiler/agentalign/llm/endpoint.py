@@ -80,8 +80,11 @@ def resolve(model: Model) -> Endpoint | Fault:
     variables, default = _BASES.get(provider, ((), None))
     base = base or _first(variables) or default
     key = key or (None if found in _NO_KEY else found) or _first(_key_variables(provider))
-    key_name = model.key_env or _variable_holding(key) or _key_variables(provider)[0]
+    key = key.strip() if key else None
+    key_name = model.key_env or _variable_holding(key, _key_variables(provider))
     secrets.add(key)
+    if key and not (key.isascii() and key.isprintable()):
+        return Fault(Kind.wrong_key, f"the key in {key_name} has characters that no key has")
     config = _direct_config(provider, name)
     if config is None:
         return Endpoint(model, provider, name, base, None, key_name, key, {}, secrets)
@@ -165,9 +168,11 @@ def _key_variables(provider: str) -> tuple[str, ...]:
     return named or (f"{provider.upper().replace('-', '_')}_API_KEY",)
 
 
-def _variable_holding(key: str | None) -> str | None:
-    names = sorted(name for name, value in os.environ.items() if key and value == key)
-    return next((name for name in names if "KEY" in name or "TOKEN" in name), None)
+def _variable_holding(key: str | None, usual: tuple[str, ...]) -> str:
+    """The variable to tell the user about: the one that holds the key, best of all a usual one of the provider."""
+    others = sorted(name for name in os.environ if "KEY" in name or "TOKEN" in name)
+    holders = (name for name in (*usual, *others) if key and os.environ.get(name, "").strip() == key)
+    return next(holders, usual[0])
 
 
 def _first(variables: tuple[str, ...]) -> str | None:

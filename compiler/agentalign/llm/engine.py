@@ -140,6 +140,11 @@ class Engine:
         return self._ledger.spent
 
     @property
+    def spent_by_stage(self) -> dict[str, Spent]:
+        """The same for each stage that called."""
+        return dict(self._ledger.stages)
+
+    @property
     def progress(self) -> Progress:
         """How far the requests of this engine have come."""
         in_flight = sum(lane.in_flight for lane in self._lanes.values())
@@ -210,7 +215,7 @@ class Engine:
     def _start(self, lane: Lane, now: float) -> None:
         job = lane.pop()
         lane.started(now, job)
-        self._ledger.start(job.estimate)
+        self._ledger.start(job.estimate, job.request.stage)
         self._tally.repeated += job.attempts > 0
         self._spawn(self._attempt(lane, job, now))
 
@@ -276,7 +281,7 @@ class Engine:
         price = lane.price
         cost = None if usage is None or price is None else price.of(usage.read, usage.written, usage.cached)
         self._settle(lane, job, usage, cost)
-        lane.failed(self._loop.time(), job, fault)
+        lane.failed(self._loop.time(), job, fault, self._retries)
         self._tally.limited += fault.kind is Kind.rate_limited
         again = self._halt is None and lane.closed is None and job.wanted
         if again and self._retries.again(fault, job.errors, job.refusals):
@@ -292,7 +297,7 @@ class Engine:
     def _settle(self, lane: Lane, job: Job, usage: Usage | None, cost: float | None) -> None:
         lane.in_flight -= 1
         job.running = False
-        self._ledger.settle(job.estimate, usage, cost)
+        self._ledger.settle(job.estimate, usage, cost, job.request.stage)
         lane.used(job, usage.read + usage.written if usage else 0)
 
     def _resume(self, lane: Lane, job: Job) -> None:

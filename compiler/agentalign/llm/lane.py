@@ -11,6 +11,7 @@ from agentalign.llm.model import Model, Price
 from agentalign.llm.outcome import Failure, Fault, Kind, Outcome, Usage
 from agentalign.llm.pace import Entry, Minute, Window
 from agentalign.llm.request import Request
+from agentalign.llm.retry import Retries
 from agentalign.llm.transport import Transport
 from agentalign.llm.wire import estimated_tokens
 
@@ -57,6 +58,7 @@ class Lane:
     hopeless: int = 0
     resume: float = 0.0
     _timer: asyncio.TimerHandle | None = None
+    _streak: int = 0
     _written: int = 0
     _answered: int = 0
     _again: deque[Job] = field(default_factory=deque)
@@ -123,11 +125,11 @@ class Lane:
     def succeeded(self, usage: Usage) -> None:
         """A call brought a reply."""
         self.window.succeeded()
-        self.hopeless = 0
+        self.hopeless = self._streak = 0
         self._written += usage.written
         self._answered += 1
 
-    def failed(self, now: float, job: Job, fault: Fault) -> None:
+    def failed(self, now: float, job: Job, fault: Fault, retries: Retries) -> None:
         """A call brought none: slow down if it was one too many, close if no other can do better."""
         if fault.kind is Kind.rate_limited:
             job.refusals += 1
@@ -136,7 +138,10 @@ class Lane:
         if fault.wait is not None:
             self.resume = max(self.resume, now + fault.wait)
         if fault.kind in {Kind.rate_limited, Kind.timeout} or fault.wait is not None:
-            self.window.overloaded(job.epoch)
+            fresh = self.window.overloaded(job.epoch)
+            self._streak += fresh
+            if fresh and fault.kind is Kind.rate_limited and fault.wait is None:
+                self.resume = max(self.resume, now + retries.rest(self._streak))
         if fault.kind.closing:
             self.closed = Failure(fault.kind, fault.message)
 

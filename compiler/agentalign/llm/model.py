@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from agentalign.llm.canonical import canonical
 
 RESERVED = frozenset(
     {"api_base", "api_key", "base_url", "messages", "model", "n", "response_format", "stream", "tools"}
 )
-_NONE: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class Model:
     """
 
     name: str
-    parameters: Mapping[str, object] = field(default_factory=lambda: _NONE, hash=False)
+    parameters: Mapping[str, object] = field(default_factory=dict, hash=False)
     base: str | None = None
     base_env: str | None = None
     key_env: str | None = None
@@ -60,7 +58,7 @@ class Model:
         limits = (self.rpm, self.tpm, self.concurrency)
         if any(limit is not None and limit < 1 for limit in limits) or not self.timeout > 0:
             raise ValueError(f"a limit of the model {self.name!r} is below one")
-        object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
+        object.__setattr__(self, "parameters", dict(self.parameters))
 
     @property
     def route(self) -> tuple[str, str | None, str | None, str | None]:

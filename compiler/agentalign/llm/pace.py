@@ -12,9 +12,9 @@ MINUTE = 60.0
 class Window:
     """How many calls may be in flight: additive increase, multiplicative decrease (Chiu & Jain 1989), as TCP does it.
 
-    It starts wide open, for a call refused with 429 costs nothing. An overload halves it; then it doubles per round trip
-    up to half of where it was last overloaded, and grows by one per round trip beyond. Calls that were already in flight
-    when it was halved do not halve it again.
+    It starts wide open, for a call refused with 429 costs nothing. An overload halves it. Then it doubles per round trip
+    up to three quarters of where it was overloaded, and beyond grows by `ceiling / 32`, at least one, per round trip.
+    Calls that were already in flight when it was halved do not halve it again.
     """
 
     ceiling: int
@@ -31,7 +31,7 @@ class Window:
 
     def succeeded(self) -> None:
         """A call came back with an answer."""
-        step = 1.0 if self.size < self.threshold else 1.0 / self.size
+        step = 1.0 if self.size < self.threshold else min(1.0, max(1.0, self.ceiling / 32) / self.size)
         self.size = min(float(self.ceiling), self.size + step)
 
     def overloaded(self, epoch: int) -> bool:
@@ -39,7 +39,8 @@ class Window:
         if epoch != self.epoch:
             return False
         self.epoch += 1
-        self.size = self.threshold = max(1.0, self.size / 2)
+        self.threshold = max(1.0, self.size * 0.75)
+        self.size = max(1.0, self.size / 2)
         return True
 
 

@@ -33,12 +33,16 @@ class Retries:
             return False
         return refusals < self.patience if fault.kind is Kind.rate_limited else errors < self.attempts
 
+    def rest(self, streak: int) -> float:
+        """Seconds in which nothing is sent to a model that has turned calls away `streak` times in a row."""
+        return float(min(self.cap, self.base * 2.0 ** min(streak - 1, 30)))
+
     def delay(self, fault: Fault, digest: str, attempt: int) -> float:
         """Seconds until attempt `attempt + 1`. The chance in it is that of the digest, so it can be repeated."""
         chance = fraction(digest, attempt)
         if fault.wait is not None:
             return fault.wait + self.base * chance
-        return float(min(self.cap, self.base * 2.0 ** min(attempt - 1, 30))) * (0.5 + chance / 2)
+        return self.rest(attempt) * (0.5 + chance / 2)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
