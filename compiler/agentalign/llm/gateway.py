@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import warnings
 from functools import cache
 from typing import Any
 
@@ -28,6 +29,7 @@ def litellm() -> Any:
             else:
                 os.environ[name] = value
     gc.freeze()  # what it leaves behind is large, stays, and would be looked through for garbage again and again
+    warnings.filterwarnings("ignore", "Item '.*' on TypedDict class", UserWarning)  # pydantic on litellm's types
     module.suppress_debug_info = True
     module.telemetry = False
     module.turn_off_message_logging = True
