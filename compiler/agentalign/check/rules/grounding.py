@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import UnionType
 
@@ -10,6 +11,7 @@ from agentalign.check.context import Context
 from agentalign.check.model import ChainInfo
 from agentalign.check.prose import Passage, passages, strings
 from agentalign.check.rules.reading_clauses import refuses
+from agentalign.check.rules.voicing import NUMBERS
 from agentalign.check.targets import LexiconRef
 from agentalign.syntax import nodes as n
 from agentalign.types import PoisonType, Type, face
@@ -93,7 +95,8 @@ def _face(t: Type) -> str:
 
 
 def _check_brief(ctx: Context, value: n.StringLit, evidence: str) -> None:
-    for claim in templates.unsupported(value.value, evidence):
+    spelled = " ".join(str(at) for at, word in enumerate(NUMBERS) if re.search(rf"\b{word}\b", evidence))
+    for claim in templates.unsupported(value.value, f"{evidence}\n{spelled}"):
         if value not in ctx.tables.reported:
             ctx.tables.reported.add(value)
             ctx.report(
