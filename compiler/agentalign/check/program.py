@@ -75,6 +75,7 @@ RULES: tuple[tuple[type[n.Node], Rule], ...] = (
     (n.ChainDecl, voicing.check_voicing),
     (n.ChainDecl, grounding.check_shared),
     (n.ReadingDecl, grounding.check_grounding),
+    (n.ReadingDecl, grounding.check_briefs),
     (n.ChainDecl, content.check_requests),
     (n.ReadingDecl, content.check_content),
     (n.TaxonomyDecl, content.check_refusals),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from types import UnionType
 
 from agentalign import templates
 from agentalign.check.context import Context
 from agentalign.check.model import ChainInfo
 from agentalign.check.prose import Passage, passages, strings
+from agentalign.check.rules.reading_clauses import refuses
+from agentalign.check.rules.voicing import NUMBERS
 from agentalign.check.targets import LexiconRef
 from agentalign.syntax import nodes as n
+from agentalign.types import PoisonType, Type, face
 
 
 def check_grounding(ctx: Context, reading: n.ReadingDecl) -> None:
@@ -29,6 +34,77 @@ def check_shared(ctx: Context, chain: n.ChainDecl) -> None:
     evidence = "\n".join(_chain_evidence(chain)) if stated else ""
     for item, passage in stated:
         _check(ctx, item, passage, evidence)
+
+
+def check_briefs(ctx: Context, reading: n.ReadingDecl) -> None:
+    """Report facts that a composed text takes from its brief, and that no request says: the face is said, the rest is not."""
+    info = ctx.tables.homes.get(reading)
+    if info is None or refuses(reading):
+        return
+    items = (*info.chain.items, *reading.items)
+    printed = set(_printed(ctx, items, n.Compose))
+    said = set(_printed(ctx, items, n.Ask | n.Request))
+    spoken = "\n".join(p.text for i in items if isinstance(i, n.Ask | n.Request) for p in passages(ctx, i.template))
+    types = {param.name.text: ctx.tables.types.get(param, PoisonType()) for param in info.chain.params}
+    for item in reading.items:
+        for name, brief, home in _briefs(ctx, item, types):
+            fields = {a.name.text: a.value for a in brief.assigns}
+            shown = {_face(types[name]), *(field for field in fields if (name, field) in said)}
+            evidence = "\n".join(
+                [spoken, *(text.value for text in map(fields.get, shown) if isinstance(text, n.StringLit))]
+            )
+            for field, value in fields.items():
+                if (name, field) in printed and field not in shown and isinstance(value, n.StringLit):
+                    _check_brief(home, value, evidence)
+
+
+def _printed(ctx: Context, items: Iterable[n.Node], kind: type | UnionType) -> Iterator[tuple[str, str]]:
+    """The fields of parameters that texts of a kind print."""
+    for item in items:
+        if isinstance(item, kind) and (checked := ctx.tables.templates.get(item.template)) is not None:  # type: ignore[attr-defined]
+            yield from ((m.path[0], m.path[1]) for m in checked.mentions if len(m.path) > 1)
+
+
+def _briefs(ctx: Context, item: n.Node, types: Mapping[str, Type]) -> Iterator[tuple[str, n.RecordBody, Context]]:
+    """The briefs listed for a parameter, and where they are written."""
+    if not isinstance(item, n.Vary):
+        return
+    home = ctx
+    entries: tuple[n.Entry, ...] = ()
+    if isinstance(item.pool, n.InlinePool):
+        entries = item.pool.entries
+    elif isinstance(item.pool, n.LexiconPool):
+        target = ctx.tables.refs.get(item.pool.lexicon)
+        if isinstance(target, LexiconRef):
+            home, entries = ctx.within(target.lexicon), target.lexicon.entries
+    briefed = {name.text for name in item.names if _face(types.get(name.text, PoisonType()))}
+    for entry in entries if briefed else ():
+        whole = entry.value
+        if not isinstance(whole, n.RecordBody):
+            continue
+        if len(item.names) == 1:
+            yield item.names[0].text, whole, home
+            continue
+        parts = {assign.name.text: assign.value for assign in whole.assigns}
+        yield from ((name, v.body, home) for name, v in parts.items() if name in briefed and isinstance(v, n.RecordLit))
+
+
+def _face(t: Type) -> str:
+    found = face(t)
+    return found.name if found is not None else ""
+
+
+def _check_brief(ctx: Context, value: n.StringLit, evidence: str) -> None:
+    spelled = " ".join(str(at) for at, word in enumerate(NUMBERS) if re.search(rf"\b{word}\b", evidence))
+    for claim in templates.unsupported(value.value, f"{evidence}\n{spelled}"):
+        if value not in ctx.tables.reported:
+            ctx.tables.reported.add(value)
+            ctx.report(
+                "E0713",
+                value,
+                f'a text is composed of this, and no request says "{claim.text}"',
+                help="say it in the brief's face as well, or leave it out",
+            )
 
 
 def _stated(ctx: Context, owner: n.ChainDecl | n.ReadingDecl) -> Iterator[tuple[n.Compose | n.Answer, Passage]]:

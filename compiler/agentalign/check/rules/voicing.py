@@ -34,7 +34,21 @@ CRITERIA: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Words that voice a selector without the chain saying so with `voiced`."""
 
-_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+NUMBERS: Final = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -206,8 +220,8 @@ def _said(value: Json) -> Iterator[str | float]:
 
 
 def _words(value: str | float) -> tuple[str, ...]:
-    if isinstance(value, int) and 0 <= value < len(_NUMBERS):
-        return (str(value), _NUMBERS[value])
+    if isinstance(value, int) and 0 <= value < len(NUMBERS):
+        return (str(value), NUMBERS[value])
     return (str(value),)
 
 
@@ -260,7 +274,7 @@ def _bound_words(ctx: Context, repeat: n.Repeat) -> tuple[str, ...]:
     shorter = isinstance(source, ListType) and source.max is not None and source.max <= limit
     if limit < 1 or isinstance(source, PoisonType) or shorter:
         return ()
-    return (str(limit), _NUMBERS[limit]) if limit < len(_NUMBERS) else (str(limit),)
+    return (str(limit), NUMBERS[limit]) if limit < len(NUMBERS) else (str(limit),)
 
 
 def _check_steps(ctx: Context, reading: n.ReadingDecl, said: _Said, chain: _Chain) -> None:
