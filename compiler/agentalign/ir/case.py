@@ -1,10 +1,13 @@
-"""A case, and what becomes of it: the nouns that pass from `expand` through `simulate` to `emit`."""
+"""A case, and what becomes of it: the nouns that pass from `expand` through `simulate` to `emit`.
+
+What is made anew for every row is a named tuple: as immutable as a frozen dataclass, and made in a quarter of the time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from agentalign.ir.expr import Json
 from agentalign.ir.plan import (
@@ -24,8 +27,7 @@ class Context:
     offered: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """The response axes of a case, already drawn: which wordings the agent's side uses (desugared templates).
 
     What their own `one_of`s say follows from the case's id when they are rendered.
@@ -43,8 +45,7 @@ class Response:
     offer: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One point of the space with its values looked up.
 
     `id` (32 hex digits) digests what the case uses and nothing else; the case's random stream comes from it.
@@ -65,8 +66,7 @@ class Case:
     split: str
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One executed tool call. `arguments` are what the agent sent; `result` what came back (a result or an error).
 
     `item` is what the call was made for, where its step is repeated over a list.
@@ -80,8 +80,7 @@ class Call:
     item: Json = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """When a case plays and who its user is; the same for a case that ends in a refusal.
 
     `now` (date-time, UTC) and `today` (date) are those of the request. `facts` are the fields of the account that the
@@ -95,8 +94,7 @@ class Scene:
     facts: tuple[tuple[str, Json], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Trajectory:
+class Trajectory(NamedTuple):
     """The executed calls of a case and what they left behind.
 
     `values` holds chain parameters, step results (mapped to the capability's type) and `let`s: what answers may use.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -17,8 +16,7 @@ _ASKED: Final = ("role", "content", "tool_calls")
 _TOLD: Final = ("role", "tool_call_id", "name", "content")
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One call and its result. `said` is what the agent says with it (empty for a second call of one message).
 
     `asked` and `told` are the indices of the two messages, `number` that of the call within its message.
@@ -48,8 +46,7 @@ class Exchange:
         return f"/messages/{self.asked}/content"
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(NamedTuple):
     """The messages of a record by their part in it; `last` is the index of the final answer."""
 
     system: str
