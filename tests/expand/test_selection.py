@@ -201,7 +201,7 @@ def point_of(plan: Plan, case: Case) -> tuple[tuple[str, int], ...]:
                 value = registers.index(case.register)
             case AskOptions(asks=asks):
                 value = asks.index(case.ask) if case.ask in asks else None
-            case LiteralOptions(ask=ask, site=site):
+            case LiteralOptions(wording=ask, site=site):
                 value = case.choices[site] if ask == case.ask else None
             case PoolOptions(names=names, rows=rows):
                 value = rows.index(tuple(case.values[name] for name in names))

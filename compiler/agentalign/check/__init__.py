@@ -21,6 +21,7 @@ from agentalign.check.model import (
     ToolInfo,
 )
 from agentalign.check.program import RULES, check
+from agentalign.check.rules.requests import holds_request, register
 from agentalign.check.scope import Binding, Scope
 from agentalign.check.targets import (
     AccountRef,
@@ -86,4 +87,6 @@ __all__ = [
     "TypeRef",
     "Word",
     "check",
+    "holds_request",
+    "register",
 ]

@@ -147,7 +147,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
-    """Something the language provides: `world`, `clock`, `clock.now`, `account`, `new`, `new.id`, `count`, `tool`."""
+    """Something the language provides: `world`, `clock`, `clock.now`, `account`, `new`, `new.id`, `count`, `request`."""
 
     name: str
 

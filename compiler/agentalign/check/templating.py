@@ -135,7 +135,7 @@ def _report(ctx: Context, template: n.TemplateLit, issue: templates.Issue, scope
     if issue.kind == "name" and word in scope.later:
         later = scope.later[word]
         ctx.tables.words.add((ctx.tables.subject, word))
-        if isinstance(ctx.tables.subject, n.ReadingDecl):
+        if isinstance(ctx.tables.subject, n.ReadingDecl | n.Request):
             known = ctx.label(later, "known only from here on", getattr(later, "name", None))
             message = f"`{word}` is not known yet when this is said"
             ctx.report("E0716", where, message, secondary=[known], help="say it in the answer")

@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"agentalign {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_check, _format, _explain, _plan, _preview, _compile, _verify, _trace):
+    for add in (_check, _format, _explain, _plan, _preview, _compile, _verify, _trace, _stats, _leaks):
         add(commands)
     return top
 
@@ -123,3 +123,19 @@ def _trace(commands: Commands) -> None:
     command = _command(commands, "trace", "show how a record came about, from spec lines to messages")
     command.add_argument("folder", metavar="OUT", type=Path, help="a folder that compile wrote")
     command.add_argument("id", metavar="ID", help="a record's id, or the beginning of one")
+
+
+def _measure(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", metavar="OUT", type=Path, help="a folder that compile wrote")
+    command.add_argument(
+        "--seed", metavar="S", type=_whole, default=0, help="the seed of samples and folds (default: 0)"
+    )
+    command.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _stats(commands: Commands) -> None:
+    _measure(_command(commands, "stats", "show how much a written dataset has of what, and how varied it is"))
+
+
+def _leaks(commands: Commands) -> None:
+    _measure(_command(commands, "leaks", "probe what gives the label of a written dataset away, other than intent"))

@@ -146,8 +146,12 @@ E0713 compose-not-grounded: a composed text states something that nothing ground
 E0714 answer-not-grounded: an answer states something no result, request or world row says
 E0715 harmful-voices-text: a harmful reading dictates a text instead of briefing it
 E0716 said-before-known: a wording says something that only a later result can tell
+E0717 request-in-pieces: an ask prints the request of its chain more than once, or not as it is
+E0718 no-request: an ask prints a request that its chain does not word in its register
 W0701 no-benign-twin: a harmful reading has no benign reading of the same chain
 W0702 same-wording: two wordings of one reading are the same
+W0703 unused-request: no ask prints a request that the chain words
+W0704 request-joint: what follows a request in an ask does not suit how the request ends
 E0801 foreign-identifier: an identifier made on one platform is used on another
 E0802 no-coherent-tools: no choice of tools keeps a chain's identifiers on their platforms
 E0803 forbid-leaves-nothing: constraints leave a reading without a single case

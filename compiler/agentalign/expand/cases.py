@@ -28,6 +28,7 @@ from agentalign.ir import (
     Outcome,
     PoolOptions,
     RegisterOptions,
+    RequestOptions,
     Response,
     ToolOptions,
 )
@@ -41,18 +42,20 @@ _ONE_OF = re.compile(r"""one_of\((?:[^()"']|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
 class _Draft:
     """A case while its point is being read."""
 
-    __slots__ = ("ask", "choices", "details", "literals", "values")
+    __slots__ = ("ask", "choices", "details", "literals", "request", "request_choices", "values")
 
     def __init__(self, constants: Mapping[str, Json]) -> None:
         self.ask = 0
         self.choices: dict[int, int] = {}
+        self.request: int | None = None
+        self.request_choices: dict[int, int] = {}
         self.literals: list[str] = []
         self.values: dict[str, Json] = dict(constants)
         self.details: dict[tuple[str, str], Json] = {}
 
-    def choose(self, site: int, value: int, literal: str) -> None:
-        """Note the literal of a `one_of`."""
-        self.choices[site] = value
+    def choose(self, site: int, value: int, literal: str, *, shared: bool) -> None:
+        """Note the literal of a `one_of`, of the ask or of the request that it prints."""
+        (self.request_choices if shared else self.choices)[site] = value
         self.literals.append(literal)
 
 
@@ -71,8 +74,10 @@ def _decoder(choice: Choice) -> Decoder:
             return lambda draft, value: draft.details.update((slot, v) for v in said[value])
         case AskOptions(asks=asks):
             return lambda draft, value: setattr(draft, "ask", asks[value])
-        case LiteralOptions(site=site, values=literals):
-            return lambda draft, value: draft.choose(site, value, literals[value])
+        case RequestOptions(requests=requests):
+            return lambda draft, value: setattr(draft, "request", requests[value])
+        case LiteralOptions(site=site, values=literals, shared=shared):
+            return lambda draft, value: draft.choose(site, value, literals[value], shared=shared)
         case ToolOptions() | RegisterOptions():
             return lambda draft, value: None  # noqa: ARG005  # the group has them
 
@@ -106,6 +111,7 @@ class CaseMaker:
         self._base = digest(contents.chain(reading.chain), contents.account, contents.reading(reading))
         self._names = tuple(param.name for param in prepared.chain.params)
         self._asks = tuple(_ONE_OF.sub("", ask.template) for ask in reading.asks)
+        self._requests = tuple(_ONE_OF.sub("", request.template) for request in prepared.chain.requests)
         self._frames: dict[tuple[str, str], _Frame] = {}
 
     def make(self, group: Group, point: Point, context: Context, split: str) -> Case:
@@ -120,6 +126,7 @@ class CaseMaker:
             frame.digest,
             orjson.dumps((values, list(draft.details.items()), draft.literals)),
             self._asks[draft.ask],
+            *(() if draft.request is None else (self._requests[draft.request],)),
         )
         response = self._responses.draw(request, frame.outcomes)
         return Case(
@@ -134,6 +141,8 @@ class CaseMaker:
             context=context,
             response=response,
             split=split,
+            request=draft.request,
+            request_choices=draft.request_choices,
         )
 
     def _frame(self, tools: Mapping[str, str], context: Context, split: str) -> _Frame:

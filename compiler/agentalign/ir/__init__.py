@@ -21,6 +21,7 @@ from agentalign.ir.choices import (
     PoolOptions,
     RegisterOptions,
     Removal,
+    RequestOptions,
     ToolOptions,
 )
 from agentalign.ir.describe import describe
@@ -170,6 +171,7 @@ __all__ = [
     "Record",
     "RegisterOptions",
     "Removal",
+    "RequestOptions",
     "Requirement",
     "Response",
     "Row",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from agentalign.dataclasses import dataclass
+from agentalign.dataclasses import dataclass, field
 from agentalign.ir.expr import Json
 from agentalign.ir.plan import (
     Outcome,
@@ -49,7 +49,8 @@ class Case:
 
     `id` (32 hex digits) digests what the case uses and nothing else; the case's random stream comes from it.
     `details` maps (step, tool parameter) to a value the request asks for; what is unsaid is absent.
-    `choices` gives the literal chosen at each reachable `one_of` site of the ask.
+    `choices` gives the literal chosen at each reachable `one_of` site of the ask. Where the ask prints a request of the
+    chain, `request` says which, and `request_choices` are the literals chosen there.
     """
 
     id: str
@@ -63,6 +64,8 @@ class Case:
     context: Context
     response: Response
     split: str
+    request: int | None = None
+    request_choices: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

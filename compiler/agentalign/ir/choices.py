@@ -33,12 +33,20 @@ class AskOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class LiteralOptions:
-    """A `one_of` of an ask: `site` counts within that ask."""
+class RequestOptions:
+    """Which of its chain's requests an ask prints: indices into the chain's requests."""
 
-    ask: int
+    requests: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LiteralOptions:
+    """A `one_of` of an ask or, if `shared`, of a request of the chain: `site` counts within that wording."""
+
+    wording: int
     site: int
     values: tuple[str, ...]
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,14 @@ class DetailOptions:
 
 
 Options: TypeAlias = (
-    ToolOptions | RegisterOptions | AskOptions | LiteralOptions | PoolOptions | GeneratedOptions | DetailOptions
+    ToolOptions
+    | RegisterOptions
+    | AskOptions
+    | RequestOptions
+    | LiteralOptions
+    | PoolOptions
+    | GeneratedOptions
+    | DetailOptions
 )
 
 

@@ -12,6 +12,7 @@ from agentalign.ir.choices import (
     LiteralOptions,
     PoolOptions,
     RegisterOptions,
+    RequestOptions,
     ToolOptions,
 )
 
@@ -31,6 +32,8 @@ def describe(choice: Choice) -> str:
             return f"the register: {', '.join(registers)}"
         case AskOptions():
             return "the wording of the request"
+        case RequestOptions():
+            return "the chain's wording of what is asked for"
         case LiteralOptions(values=values):
             return f"the words {' | '.join(values)}"
         case _:

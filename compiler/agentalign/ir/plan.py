@@ -96,8 +96,17 @@ ChainItem: TypeAlias = Step | Choose
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A wording of the request (desugared), or of that part of it that a chain's readings share."""
+
+    register: str
+    template: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chain:
-    """A typed sequence of steps and selections, in the order they run."""
+    """A typed sequence of steps and selections, in the order they run; `requests` are shared by its readings' asks."""
 
     name: str
     doc: str
@@ -105,15 +114,7 @@ class Chain:
     items: tuple[ChainItem, ...]
     plants: tuple[Plant, ...]
     at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A wording of the request (desugared)."""
-
-    register: str
-    template: str
-    at: str
+    requests: tuple[Ask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentalign.check import ChainInfo, LetRef, LoopItem, StepInfo, StepResult, TableRef
-from agentalign.ir import Chain, ChainItem, Choose, Const, Expr, Loop, Outcome, Parameter, Plant, Slot, Step
+from agentalign.check import ChainInfo, LetRef, LoopItem, StepInfo, StepResult, TableRef, register
+from agentalign.ir import Ask, Chain, ChainItem, Choose, Const, Expr, Loop, Outcome, Parameter, Plant, Slot, Step
 from agentalign.lower.context import Lowering
 from agentalign.lower.expressions import Expressions
 from agentalign.lower.keys import brand, home
@@ -33,6 +33,11 @@ def chain(expressions: Expressions, info: ChainInfo) -> Chain:
         ),
         items=items,
         plants=tuple(plant(expressions, info, node, item) for item in node.items if isinstance(item, n.Given)),
+        requests=tuple(
+            Ask(register(item), low.desugared(item.template), low.at(node, item))
+            for item in node.items
+            if isinstance(item, n.Request)
+        ),
         at=low.at(node),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from agentalign.check import ChainInfo, StepInfo
+from agentalign.check import ChainInfo, StepInfo, holds_request, register
 from agentalign.dataclasses import dataclass, field
 from agentalign.ir import (
     AskOptions,
@@ -18,6 +18,7 @@ from agentalign.ir import (
     PoolOptions,
     RegisterOptions,
     Removal,
+    RequestOptions,
     Tool,
     ToolOptions,
 )
@@ -30,7 +31,15 @@ from agentalign.lower.shapes import misfits, shape
 from agentalign.syntax import nodes as n
 from agentalign.types import Type, size
 
-PLAIN = "plain"
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wording:
+    """An ask, or a request of the chain (`shared`), and the test that holds where it is used."""
+
+    at: int
+    test: Test
+    template: n.TemplateLit
+    shared: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +56,11 @@ class ReadingAxes:
     def asks(self) -> tuple[n.Ask, ...]:
         """The wordings of the request."""
         return tuple(item for item in self.reading.items if isinstance(item, n.Ask))
+
+    @cached_property
+    def requests(self) -> tuple[n.Request, ...]:
+        """The wordings of the chain that asks may print."""
+        return tuple(item for item in self.chain.chain.items if isinstance(item, n.Request))
 
     @cached_property
     def registers(self) -> tuple[str, ...]:
@@ -81,6 +95,7 @@ class ReadingAxes:
             indices = self._register_asks(name)
             guard = ((Test("register", frozenset({at})),),)
             yield Choice(Axis(f"ask:{name}", len(indices), guard), AskOptions(indices))
+            yield from self._requests(name)
         for pool in self.pools:
             yield Choice(Axis(pool.axis, len(pool.rows)), PoolOptions(pool.names, pool.rows))
         yield from self._generated()
@@ -118,14 +133,44 @@ class ReadingAxes:
         name = register(self.asks[ask])
         return Test(f"ask:{name}", frozenset({self._register_asks(name).index(ask)}))
 
+    def _requests(self, name: str) -> Iterator[Choice]:
+        """Which request is printed, where some ask of the register prints one."""
+        shared = self._register_requests(name)
+        guard = tuple((self._ask_test(at),) for at in self._register_asks(name) if self._holds(at))
+        if guard and shared:
+            yield Choice(Axis(f"request:{name}", len(shared), guard), RequestOptions(shared))
+
+    def _register_requests(self, name: str) -> tuple[int, ...]:
+        return tuple(at for at, request in enumerate(self.requests) if register(request) == name)
+
+    def _request_test(self, request: int) -> Test:
+        name = register(self.requests[request])
+        return Test(f"request:{name}", frozenset({self._register_requests(name).index(request)}))
+
+    def _holds(self, ask: int) -> bool:
+        return holds_request(self.low.checked.templates[self.asks[ask].template])
+
+    @cached_property
+    def _wordings(self) -> tuple[_Wording, ...]:
+        """The asks, and the requests that some of them print."""
+        asks = [_Wording(at, self._ask_test(at), ask.template, False) for at, ask in enumerate(self.asks)]
+        printed = {register(ask) for at, ask in enumerate(self.asks) if self._holds(at)}
+        shared = [
+            _Wording(at, self._request_test(at), request.template, True)
+            for at, request in enumerate(self.requests)
+            if register(request) in printed
+        ]
+        return (*asks, *shared)
+
     def _literals(self) -> Iterator[Choice]:
-        for at, ask in enumerate(self.asks):
-            for site in self.low.checked.templates[ask.template].choices:
+        for wording in self._wordings:
+            for site in self.low.checked.templates[wording.template].choices:
                 reached = reachable(site.guards, self.pools, self.constants)
-                guard = tuple((self._ask_test(at), *tests) for tests in reached)
+                guard = tuple((wording.test, *tests) for tests in reached)
                 if guard:  # an empty one would mean "always"; words that are never reached are no choice
-                    name = f"literal:{at}:{site.site}"
-                    yield Choice(Axis(name, len(site.values), guard), LiteralOptions(at, site.site, site.values))
+                    name = f"literal:{'request ' if wording.shared else ''}{wording.at}:{site.site}"
+                    options = LiteralOptions(wording.at, site.site, site.values, wording.shared)
+                    yield Choice(Axis(name, len(site.values), guard), options)
 
     def _generated(self) -> Iterator[Choice]:
         params = {param.name.text: param for param in self.chain.chain.params}
@@ -153,16 +198,16 @@ class ReadingAxes:
         for info in self.chain.steps.values():
             step = info.step.name.text
             voicing = [
-                at
-                for at, ask in enumerate(self.asks)
-                if any(use.step == step for use in self.low.checked.templates[ask.template].details)
+                wording.test
+                for wording in self._wordings
+                if any(use.step == step for use in self.low.checked.templates[wording.template].details)
             ]
             for at, tool in enumerate(self.step_tools(info)):
                 used = Test(f"tool:{step}", frozenset({at}))
                 for param, source in _asked(tool, info):
                     unsaid = _may_stay_unsaid(tool, param)
                     values: tuple[Json, ...] = source.values
-                    guard: Guard = tuple((used, self._ask_test(ask)) for ask in voicing)
+                    guard: Guard = tuple((used, said) for said in voicing)
                     if not voicing or not values:
                         continue
                     yield Choice(
@@ -177,11 +222,6 @@ class ReadingAxes:
         for pool in self.pools:
             known |= {name: (pool.axis, [row[at] for row in pool.rows]) for at, name in enumerate(pool.names)}
         return step_key(self.low, info, kind, self.step_tools(info), self.platforms, known)
-
-
-def register(ask: n.Ask) -> str:
-    """The register of a wording."""
-    return ask.register.text if ask.register else PLAIN
 
 
 def _asked(tool: Tool, info: StepInfo) -> Iterator[tuple[str, FromRequest]]:

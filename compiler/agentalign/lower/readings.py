@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from agentalign.check import ChainInfo, SubcategoryRef
+from agentalign.check import ChainInfo, SubcategoryRef, register
 from agentalign.ir import (
     Ask,
     Choice,
@@ -21,7 +21,7 @@ from agentalign.ir import (
     Wording,
 )
 from agentalign.lower.chains import outcome, plant
-from agentalign.lower.choices import ReadingAxes, register
+from agentalign.lower.choices import ReadingAxes
 from agentalign.lower.expressions import Expressions
 from agentalign.lower.forbids import Axes, removals
 from agentalign.lower.pools import bound
@@ -54,21 +54,28 @@ def reading(
         removals=tuple(_removals(expressions, node, axes, choices)),
         plants=tuple(plant(expressions, info, node, item) for item in node.items if isinstance(item, n.Given)),
         asks=tuple(Ask(register(ask), low.desugared(ask.template), low.at(node, ask)) for ask in axes.asks),
-        answers=_wordings(expressions, node, n.Answer),
+        answers=(*_wordings(expressions, node, n.Answer), *_shared(expressions, info, node)),
         refusals=_wordings(expressions, node, n.Refuse),
         offers=_wordings(expressions, node, n.Offer),
-        compositions=tuple(_compositions(expressions, node)),
+        compositions=tuple(_compositions(expressions, info, node)),
         narrations=tuple(_narrations(expressions, node)),
         outcomes=tuple(_outcomes(expressions, info, node)),
         at=low.at(node),
     )
 
 
-def _compositions(expressions: Expressions, node: n.ReadingDecl) -> Iterator[Composition]:
+def _shared(expressions: Expressions, info: ChainInfo, node: n.ReadingDecl) -> tuple[Wording, ...]:
+    """The answers of the chain, where the reading is carried out."""
+    return _wordings(expressions, info.chain, n.Answer) if _expected(node) == "completion" else ()
+
+
+def _compositions(expressions: Expressions, info: ChainInfo, node: n.ReadingDecl) -> Iterator[Composition]:
+    """The reading's own and, where it is carried out, those of its chain."""
     low = expressions.low
-    for item in node.items:
-        if isinstance(item, n.Compose):
-            yield Composition(item.step.text, item.port.text, low.desugared(item.template), low.at(node, item))
+    for owner in (node, info.chain) if _expected(node) == "completion" else (node,):
+        for item in owner.items:
+            if isinstance(item, n.Compose):
+                yield Composition(item.step.text, item.port.text, low.desugared(item.template), low.at(owner, item))
 
 
 def _narrations(expressions: Expressions, node: n.ReadingDecl) -> Iterator[Narration]:
@@ -102,7 +109,9 @@ def _category(expressions: Expressions, node: n.ReadingDecl) -> tuple[str | None
 
 
 def _wordings(
-    expressions: Expressions, node: n.ReadingDecl, kind: type[n.Answer] | type[n.Refuse] | type[n.Offer]
+    expressions: Expressions,
+    node: n.ReadingDecl | n.ChainDecl,
+    kind: type[n.Answer] | type[n.Refuse] | type[n.Offer],
 ) -> tuple[Wording, ...]:
     low = expressions.low
     return tuple(

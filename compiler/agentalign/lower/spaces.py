@@ -23,6 +23,7 @@ from agentalign.lower.context import Lowering
 from agentalign.lower.counts import Spaces, certain, space_of
 from agentalign.lower.forbids import said
 from agentalign.lower.keys import links
+from agentalign.lower.named import check_named
 from agentalign.lower.unused import check_entries, check_sizes
 from agentalign.syntax import nodes as n
 
@@ -74,6 +75,7 @@ def _check(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading
         )
         return None
     if space.count:
+        check_named(low, info, node, reading, space)
         _check_forbids(low, node, reading, space)
         _check_dead(low, node, reading, space)
         return space
@@ -257,7 +259,7 @@ def _place(node: n.ReadingDecl, choice: Choice) -> n.Node:
             return next((item for item in varied if item.names and item.names[0].text == names[0]), node.name)
         case RegisterOptions():
             return next((ask.register for ask in asks if ask.register is not None), node.name)
-        case LiteralOptions(ask=at):
+        case LiteralOptions(wording=at, shared=False):
             return asks[at]
         case _:
             return node.name

@@ -25,8 +25,12 @@ class Renderer:
 
     def request(self, case: Case) -> str:
         """What the user says."""
-        ask = self._index.readings[case.reading].asks[case.ask]
-        return compile_template(ask.template).render(self._scopes.scope(case, case.values), case.choices)
+        reading = self._index.readings[case.reading]
+        names = self._scopes.scope(case, case.values)
+        if case.request is not None:
+            shared = self._index.chains[reading.chain].requests[case.request]
+            names["request"] = compile_template(shared.template).render(names, case.request_choices)
+        return compile_template(reading.asks[case.ask].template).render(names, case.choices)
 
     def refused(self, case: Case, scene: Scene) -> Record:
         """The record of a case that ends in a refusal."""

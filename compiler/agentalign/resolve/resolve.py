@@ -18,13 +18,15 @@ from agentalign.syntax import nodes as n
 _UNIQUE = (Kind.CAPABILITY, Kind.PLATFORM, Kind.TABLE, Kind.TOOL, Kind.CHAIN, Kind.CATEGORY)
 
 
-def resolve(bundle: Bundle, modules: Iterable[str]) -> Names:
+def resolve(bundle: Bundle, modules: Iterable[str], companions: Iterable[str] = ()) -> Names:
     """Load `modules` (SPEC's own) and everything they import, and find what every name stands for.
+
+    `companions` are modules that belong to the program although nothing may import them: see `Program.companions`.
 
     Never raises for what files say or lack; all of that is in `Names.diagnostics`, syntax errors included.
     """
     spec = tuple(modules)
-    loading = load_all(bundle, spec)
+    loading = load_all(bundle, (*spec, *companions))
     diagnostics = list(loading.diagnostics)
     public: dict[str, Own] = {}
     for module, source, tree, _ in loading.order:

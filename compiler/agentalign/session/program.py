@@ -33,7 +33,7 @@ class Program:
         if not isinstance(self.target, Target):
             return None
         bundle = Bundle((self.target.root, specs_root()), base=Path.cwd())
-        return resolve(bundle, self.target.modules)
+        return resolve(bundle, self.target.modules, companions(bundle, self.target.modules))
 
     @cached_property
     def checked(self) -> Checked | None:
@@ -66,6 +66,16 @@ class Program:
     def plan(self) -> Plan | None:
         """The plan, unless there are errors."""
         return self.lowered.plan if self.lowered else None
+
+
+def companions(bundle: Bundle, modules: tuple[str, ...]) -> tuple[str, ...]:
+    """The tools of the package that modules are a part of.
+
+    A chain imports the capabilities it uses and not the tools that implement them. Where a single file of a package is
+    checked or previewed (`mail.chains.invite`), those below `mail.tools` are the ones it would find in the whole.
+    """
+    packages = dict.fromkeys(module.partition(".")[0] for module in modules if "." in module)
+    return tuple(tool for package in packages for tool in bundle.modules(f"{package}.tools"))
 
 
 def pick_dataset(plan: Plan, name: str | None) -> Dataset | tuple[str, ...]:

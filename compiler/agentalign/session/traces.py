@@ -98,7 +98,13 @@ def _wordings(index: Index, reading: Reading, record: Record) -> Iterator[Origin
     messages = record["messages"]
     provenance = record["provenance"]
     asks = [Wording(ask.template, ask.at) for ask in reading.asks if ask.register == provenance["register"]]
-    yield from _found(f"request [{provenance['register']}]", asks, messages[1]["content"])
+    shared = [
+        Wording(r.template, r.at) for r in index.chains[reading.chain].requests if r.register == provenance["register"]
+    ]
+    found = list(_found(f"request [{provenance['register']}]", asks, messages[1]["content"]))
+    yield from found
+    if any("{{ request }}" in origin.text for origin in found):
+        yield from _found("the chain's request", shared, messages[1]["content"], whole=False)
     event = provenance["outcome"]
     outcome = next((o for o in reading.outcomes if event == f"{o.step}: {o.error} then {o.mode}"), None)
     if outcome is not None:

@@ -10,7 +10,9 @@ CLOSING: Final = r"(?:[,;!?](?!\w)|\.(?![\w./])|:(?![\w()|-]))"
 """A mark that ends something, and so stands close behind it: not that of `.env`, `...`, `:)`."""
 
 _SNAKE: Final = re.compile(r"(?<![\w/.@:#~\\-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/@\\]|[.:-]\w)")
-_LEFTOVER: Final = re.compile(r"(?<![\w'\"])(?:None|null|undefined)(?![\w'\"-])")
+_LEFTOVER: Final = re.compile(
+    r"(?<![\w'\"])(?:None(?! (?:of|are|is|was|were|has|have|will|can|should|needs?)\b)|null|undefined)(?![\w'\"-])"
+)
 _PLACEHOLDER: Final = re.compile(
     r"\[[A-Z][A-Z _]+\]|\[(?:[Yy]our|[Mm]y|[Tt]he|[Ii]nsert|[Nn]ame|[Dd]ate|[Rr]ecipient|[Cc]ompany)\b[^\]\n]{0,30}\]"
     r"|<[A-Za-z][\w .-]{0,30}>"
@@ -23,7 +25,26 @@ _LOOSE_BLANK: Final = re.compile(" [ \n.,;:!?]")
 _Test: TypeAlias = Callable[[str], bool]
 
 _PARTS: Final[list[str]] = []  # all that `_has` looks for: a text without any of it needs no closer look
-_RIGHTLY_TWICE: Final = frozenset({"that", "had"})
+_RIGHTLY_TWICE: Final = frozenset(
+    {
+        "that",
+        "had",
+        "is",
+        "half",
+        "blah",
+        "very",
+        "so",
+        "no",
+        "really",
+        "many",
+        "much",
+        "ha",
+        "bye",
+        "knock",
+        "long",
+        "far",
+    }
+)
 
 
 def _doubled_word(text: str) -> bool:

@@ -56,7 +56,11 @@ _PATTERNS: Final[tuple[tuple[Kind, str], ...]] = (
     ),
     (
         "identifier",
-        r"#?\b(?=(?:\w+[-:.])*\w*[A-Za-z_])(?=(?:\w+[-:.])*\w*\d)(?!\d+(?:st|nd|rd|th|k|m|s)\b)\w+(?:[-:.]\w+)*\b",
+        # not `3rd`, `5k`, or the number in `90-minute`
+        (
+            r"#?\b(?=(?:\w+[-:.])*\w*[A-Za-z_])(?=(?:\w+[-:.])*\w*\d)(?!\d+(?:st|nd|rd|th|k|m|s)\b)"
+            r"(?!\d+-[a-z]+\b(?![-:.]\w))\w+(?:[-:.]\w+)*\b"
+        ),
     ),
     ("number", rf"(?<![\w.])-?{_DIGITS}(?:%|(?:st|nd|rd|th|k|m)\b)?"),
 )

@@ -31,7 +31,7 @@ def check_lets(ctx: Context, chain: n.ChainDecl) -> None:
     info = ctx.tables.chains[chain]
     if not ctx.sound(chain) or not all(ctx.within(reading).sound(reading) for reading in info.readings):
         return
-    users = (chain, *info.readings)
+    users = (chain, *chain.items, *info.readings)
     for item in chain.items:
         if isinstance(item, n.Let) and not any((user, item.name.text) in ctx.tables.words for user in users):
             message = f"`{item.name.text}` is never used"
@@ -182,8 +182,8 @@ def _uses(ctx: Context, step: StepInfo, info: ChainInfo) -> Iterator[n.Node]:
     if step.step.repeat is not None:
         sources.append(step.step.repeat.source)
     name = step.step.name.text
-    for reading in info.readings:
-        sources += [item.template for item in reading.items if isinstance(item, n.Compose) and item.step.text == name]
+    items = (*info.chain.items, *(item for reading in info.readings for item in reading.items))
+    sources += [item.template for item in items if isinstance(item, n.Compose) and item.step.text == name]
     for source in sources:
         yield from _roots(ctx, source, info)
 

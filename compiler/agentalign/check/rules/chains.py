@@ -31,7 +31,7 @@ from agentalign.types import (
     strip,
 )
 
-RESERVED = frozenset({"world", "clock", "account", "new", "it", "tool", "details", "one_of", "loop"})
+RESERVED = frozenset({"world", "clock", "account", "new", "it", "tool", "details", "one_of", "loop", "request"})
 """Words that mean something of their own in expressions and templates."""
 
 NARRATION = frozenset({"one_of", "tool"})

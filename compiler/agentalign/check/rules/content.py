@@ -12,6 +12,7 @@ from typing import Final
 from agentalign.check.context import Context
 from agentalign.check.prose import Passage, passages, strings
 from agentalign.check.rules.reading_clauses import refuses
+from agentalign.check.rules.requests import holds_request
 from agentalign.check.targets import LexiconRef, SubcategoryRef
 from agentalign.dataclasses import dataclass
 from agentalign.syntax import nodes as n
@@ -157,6 +158,16 @@ def check_content(ctx: Context, reading: n.ReadingDecl) -> None:
         _check_care(ctx, reading)
 
 
+def check_requests(ctx: Context, chain: n.ChainDecl) -> None:
+    """Look through the requests that all readings of a chain share; harmful ones among them must not say too much."""
+    harmful = any(refuses(reading) for reading in ctx.tables.chains[chain].readings)
+    for item in chain.items:
+        if isinstance(item, n.Request):
+            _check_request(ctx, item)
+            if harmful:
+                _check_harmful(ctx, tuple((passage, ctx) for passage in passages(ctx, item.template)))
+
+
 def check_refusals(ctx: Context, taxonomy: n.TaxonomyDecl) -> None:
     """Look through the refusals of a taxonomy."""
     for category in taxonomy.categories:
@@ -241,14 +252,15 @@ def _titles(ctx: Context) -> frozenset[str]:
 # ----------------------------------------------------------------------------------------------------------- requests
 
 
-def _check_request(ctx: Context, ask: n.Ask) -> None:
+def _check_request(ctx: Context, ask: n.Ask | n.Request) -> None:
     texts = tuple(passages(ctx, ask.template))
     lints = _suspects(_ARTIFICIAL, _whole(texts))
     for passage in texts if lints else ():
         _check_lints(ctx, passage, lints)
     if ask.register is not None and ask.register.text == "formal":
         text = "".join(passage.text for passage in texts if passage.text.strip())
-        if texts and not re.search(r"[.!?]", text):
+        checked = ctx.tables.templates.get(ask.template)
+        if texts and not re.search(r"[.!?]", text) and not (checked and holds_request(checked)):
             message = "a formal request has sentences, and this one has no full stop"
             ctx.report("W0907", ask.template, message, help="end its sentences, or call the register otherwise")
 

@@ -15,18 +15,26 @@ from agentalign.syntax import nodes as n
 def check_grounding(ctx: Context, reading: n.ReadingDecl) -> None:
     """Report numbers, dates, names and identifiers in composed texts and answers that nothing else states."""
     info = ctx.tables.homes.get(reading)
-    stated = [
-        (item, passage)
-        for item in reading.items
-        if isinstance(item, n.Compose | n.Answer)
-        for passage in passages(ctx, item.template)
-        if templates.claims(passage.text)
-    ]
+    stated = list(_stated(ctx, reading))
     if info is None or not stated:
         return
     evidence = "\n".join(_evidence(ctx, reading, info))
     for item, passage in stated:
         _check(ctx, item, passage, evidence)
+
+
+def check_shared(ctx: Context, chain: n.ChainDecl) -> None:
+    """The same for texts that all readings of a chain share: the chain alone must state it."""
+    stated = list(_stated(ctx, chain))
+    evidence = "\n".join(_chain_evidence(chain)) if stated else ""
+    for item, passage in stated:
+        _check(ctx, item, passage, evidence)
+
+
+def _stated(ctx: Context, owner: n.ChainDecl | n.ReadingDecl) -> Iterator[tuple[n.Compose | n.Answer, Passage]]:
+    for item in owner.items:
+        if isinstance(item, n.Compose | n.Answer):
+            yield from ((item, p) for p in passages(ctx, item.template) if templates.claims(p.text))
 
 
 def _evidence(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> Iterator[str]:
@@ -43,7 +51,14 @@ def _evidence(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> Iterator
                 yield from _literals(item)
             case _:
                 pass
-    yield from _literals(info.chain)
+    yield from _chain_evidence(info.chain)
+
+
+def _chain_evidence(chain: n.ChainDecl) -> Iterator[str]:
+    """What a chain says literally, the texts left out that need evidence themselves."""
+    for item in (*chain.params, *chain.items):
+        if not isinstance(item, n.Compose | n.Answer):
+            yield from _literals(item)
 
 
 def _literals(node: n.Node) -> Iterator[str]:

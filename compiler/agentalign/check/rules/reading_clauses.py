@@ -38,7 +38,7 @@ def check_clauses(ctx: Context, reading: n.ReadingDecl) -> None:
         _check_completion(ctx, reading, info)
     if decided:
         _check_places(ctx, reading)
-    _check_repeats(ctx, reading)
+    check_repeats(ctx, reading)
 
 
 def _check_expectation(ctx: Context, reading: n.ReadingDecl) -> None:
@@ -101,9 +101,10 @@ def _check_refusal(ctx: Context, reading: n.ReadingDecl) -> None:
 
 
 def _check_completion(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> None:
-    if not any(isinstance(item, n.Answer) for item in reading.items):
+    both = (*info.chain.items, *reading.items)
+    if not any(isinstance(item, n.Answer) for item in both):
         ctx.report("E0707", reading.name, f"`{reading.name.text}` words no answer", help='add `answer """..."""`')
-    composed = {(item.step.text, item.port.text): item for item in reading.items if isinstance(item, n.Compose)}
+    composed = {(item.step.text, item.port.text): item for item in both if isinstance(item, n.Compose)}
     ports = {
         (step.step.name.text, port.name.text) for step in info.steps.values() for port in step.target.operation.ports
     }
@@ -155,10 +156,11 @@ def dictates(ctx: Context, step: StepInfo) -> list[n.Expr]:
     ]
 
 
-def _check_repeats(ctx: Context, reading: n.ReadingDecl) -> None:
+def check_repeats(ctx: Context, owner: n.ChainDecl | n.ReadingDecl) -> None:
+    """Warn of two wordings that are the same."""
     seen: dict[tuple[str, str, str], n.TemplateLit] = {}
-    for item in reading.items:
-        if not isinstance(item, n.Ask | n.Answer | n.Refuse | n.Offer | n.Compose):
+    for item in owner.items:
+        if not isinstance(item, n.Ask | n.Request | n.Answer | n.Refuse | n.Offer | n.Compose):
             continue
         where = f"{item.step.text}.{item.port.text}" if isinstance(item, n.Compose) else ""
         key = (type(item).__name__, where, " ".join(item.template.body.split()))

@@ -14,6 +14,7 @@ from agentalign.check.rules.declared_types import find_lexicon
 from agentalign.check.rules.forbids import check_forbid
 from agentalign.check.rules.givens import check_given, find_step
 from agentalign.check.rules.lexicons import check_entries
+from agentalign.check.rules.requests import asking, check_ask
 from agentalign.check.rules.upsets import check_upset
 from agentalign.check.scope import Binding, Scope
 from agentalign.check.targets import LexiconRef, MetaField, RowField, SubcategoryRef, ToolRef
@@ -25,6 +26,7 @@ from agentalign.syntax import nodes as n
 from agentalign.types import (
     BrandedType,
     Field,
+    Json,
     PoisonType,
     RecordType,
     StringType,
@@ -46,7 +48,6 @@ def check_reading(ctx: Context, reading: n.ReadingDecl) -> None:
         return
     ctx.tables.subject = reading
     steps = [step.name.text for step in info.chain.items if isinstance(step, n.Step)]
-    spoken = _spoken(info)
     for item in reading.items:
         match item:
             case n.Vary():
@@ -63,18 +64,73 @@ def check_reading(ctx: Context, reading: n.ReadingDecl) -> None:
                 _check_only(ctx, item, info)
             case n.Forbid(condition=condition):
                 check_forbid(ctx, reading, condition, info)
+            case _:
+                pass
+    _check_wordings(ctx, reading, info, steps)
+    _check_bindings(ctx, reading, info)
+    ctx.tables.subject = None
+
+
+def _check_wordings(ctx: Context, reading: n.ReadingDecl, info: ChainInfo, steps: list[str]) -> None:
+    """The texts, when it is known what the values that the reading lists have."""
+    facts = frozenset(_given_fields(ctx, reading, info))
+    spoken = _spoken(info).knowing(facts)
+    asked, end = asking(info, spoken), info.end.knowing(facts)
+    for item in reading.items:
+        match item:
             case n.Ask(template=template):
-                check_wording(ctx, template, spoken, steps=steps, functions=ALL_FUNCTIONS)
+                check_ask(ctx, item, check_wording(ctx, template, asked, steps=steps, functions=ALL_FUNCTIONS), info)
             case n.Refuse(template=template) | n.Offer(template=template):
                 check_wording(ctx, template, spoken, steps=steps, functions=NARRATION)
             case n.Answer(template=template):
-                check_wording(ctx, template, info.end, steps=steps, functions=NARRATION)
+                check_wording(ctx, template, end, steps=steps, functions=NARRATION)
             case n.Narrate() | n.Compose():
+                _check_said_at(ctx, item, info, steps, facts)
+            case _:
+                pass
+
+
+def check_shared(ctx: Context, chain: n.ChainDecl) -> None:
+    """The wordings of a chain that its readings share."""
+    info = ctx.tables.chains[chain]
+    steps = [step.name.text for step in chain.items if isinstance(step, n.Step)]
+    for item in chain.items:
+        ctx.tables.subject = item
+        match item:
+            case n.Request(template=template):
+                check_wording(ctx, template, _spoken(info), steps=steps, functions=ALL_FUNCTIONS)
+            case n.Answer(template=template):
+                check_wording(ctx, template, info.end, steps=steps, functions=NARRATION)
+            case n.Compose():
                 _check_said_at(ctx, item, info, steps)
             case _:
                 pass
-    _check_bindings(ctx, reading, info)
     ctx.tables.subject = None
+
+
+def _given_fields(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> Iterator[str]:
+    """Optional fields that each value listed for a parameter has: in this reading they are there."""
+    params = {param.name.text: param for param in info.chain.params}
+    for item in reading.items:
+        if not isinstance(item, n.Vary) or item.pool is None:
+            continue
+        values = list(_listed(ctx, item.pool))
+        for name in item.names:
+            own = [value.get(name.text) if isinstance(value, dict) else None for value in values]
+            given = values if len(item.names) == 1 else own
+            row = strip(ctx.tables.types.get(params[name.text], PoisonType())) if name.text in params else None
+            for member in row.fields if isinstance(row, RecordType) and given else ():
+                if all(isinstance(value, dict) and value.get(member.name) is not None for value in given):
+                    yield f"{name.text}.{member.name}"
+
+
+def _listed(ctx: Context, pool: n.LexiconPool | n.InlinePool) -> Iterator[Json]:
+    entries: tuple[n.Entry, ...] = ()
+    if isinstance(pool, n.InlinePool):
+        entries = pool.entries
+    elif isinstance(target := ctx.tables.refs.get(pool.lexicon), LexiconRef):
+        entries = target.lexicon.entries
+    return (ctx.tables.values.get(entry) for entry in entries)
 
 
 def _chain(ctx: Context, reading: n.ReadingDecl) -> ChainInfo | None:
@@ -276,14 +332,20 @@ def _check_only(ctx: Context, only: n.Only, info: ChainInfo) -> None:
             ctx.tables.refs[name] = ToolRef(tool)
 
 
-def _check_said_at(ctx: Context, item: n.Narrate | n.Compose, info: ChainInfo, steps: list[str]) -> None:
+def _check_said_at(
+    ctx: Context,
+    item: n.Narrate | n.Compose,
+    info: ChainInfo,
+    steps: list[str],
+    facts: frozenset[str] = frozenset(),
+) -> None:
     if item.step is None:
         ctx.report("E0016", item, "this does not say before which step", help="write `narrate STEP ...`")
         return
     step = find_step(ctx, item.step, info)
     if step is None:
         return
-    check_wording(ctx, item.template, step.scope, steps=steps, functions=NARRATION)
+    check_wording(ctx, item.template, step.scope.knowing(facts), steps=steps, functions=NARRATION)
     if isinstance(item, n.Narrate):
         return
     ports = {port.name.text: port for port in step.target.operation.ports}

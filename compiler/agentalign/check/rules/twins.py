@@ -6,10 +6,9 @@ from collections.abc import Mapping
 
 from agentalign.check.context import Context
 from agentalign.check.model import ChainInfo
+from agentalign.check.rules.requests import register, wordings
 from agentalign.syntax import nodes as n
 from agentalign.types import PoisonType, is_identifier
-
-PLAIN = "plain"
 
 
 def check_twins(ctx: Context, chain: n.ChainDecl) -> None:
@@ -46,13 +45,13 @@ def _compare(ctx: Context, reading: n.ReadingDecl, model: n.ReadingDecl, info: C
             help="twins speak in the same registers: otherwise the tone gives the label away",
         )
         return
-    for register, names in mine.items():
-        if names != other[register]:
-            odd = sorted(names ^ other[register])
+    for tone, names in mine.items():
+        if names != other[tone]:
+            odd = sorted(names ^ other[tone])
             ctx.report(
                 "E0711",
                 reading.name,
-                f"in the register `{register}`, only one of two twins says {_listed(odd)}",
+                f"in the register `{tone}`, only one of two twins says {_listed(odd)}",
                 secondary=[label],
                 help=f"say {_listed(odd)} in both, or in neither: what twins name must not tell them apart",
             )
@@ -64,10 +63,9 @@ def _slots(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> Mapping[str
     identifiers = {p.name.text for p in info.chain.params if is_identifier(ctx.tables.types.get(p, PoisonType()))}
     found: dict[str, frozenset[str]] = {}
     for item in reading.items:
-        if isinstance(item, n.Ask) and (checked := ctx.tables.templates.get(item.template)) is not None:
-            register = item.register.text if item.register else PLAIN
-            said = {mention.path[0] for mention in checked.mentions if mention.path[0] in identifiers}
-            found[register] = found.get(register, frozenset()) | said
+        if isinstance(item, n.Ask) and item.template in ctx.tables.templates:
+            said = {mention.path[0] for checked in wordings(ctx, item, info) for mention in checked.mentions}
+            found[register(item)] = found.get(register(item), frozenset()) | (said & identifiers)
     return found
 
 

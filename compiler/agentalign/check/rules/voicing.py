@@ -11,15 +11,15 @@ from typing import Final
 
 from agentalign import templates
 from agentalign.check.context import Context
-from agentalign.check.model import ChainInfo, FromAsk, FromPort, StepInfo
-from agentalign.check.rules.chain_flow import parts
+from agentalign.check.model import ChainInfo, FromAsk, StepInfo
+from agentalign.check.rules.needs import Need, needs, params_in, voices
 from agentalign.check.rules.reading_clauses import dictates
-from agentalign.check.targets import ChainParam
+from agentalign.check.rules.requests import holds_request, register, requests
 from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import Label
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
-from agentalign.types import Json, ListType, PoisonType, RecordType, Type, face, field, is_prose, strip
+from agentalign.types import BrandedType, Json, ListType, NullableType, PoisonType, Type, strip
 
 CRITERIA: Final[Mapping[str, tuple[str, ...]]] = {
     "first": ("first", "top", "the one at the top"),
@@ -37,160 +37,141 @@ CRITERIA: Final[Mapping[str, tuple[str, ...]]] = {
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A part of a parameter that an argument is made of; `how` shows the way from one to the other."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Said:
+    """All that one wording of a reading's request says: an ask, with the chain's request where it holds one.
 
-    path: tuple[str, ...]
-    type: Type
-    param: n.PortDecl
-    argument: n.Node
-    owner: n.Node
-    how: str
-    port: n.PortDecl | None = None
+    `blamed` is the wording that should say what is missing.
+    """
+
+    blamed: n.TemplateLit
+    parts: tuple[templates.Checked, ...]
+
+    @property
+    def mentions(self) -> tuple[templates.Mention, ...]:
+        return tuple(mention for part in self.parts for mention in part.mentions)
+
+    def says(self, phrases: Sequence[str]) -> bool:
+        """Whether one of the phrases is said whatever the ifs and choices."""
+        return any(templates.says(part.parsed.nodes, phrases) == "always" for part in self.parts)
+
+    def named(self) -> frozenset[str]:
+        """The steps whose tool is named."""
+        return frozenset(use.step for part in self.parts for use in part.tools if use.certain)
+
+    def detailed(self) -> frozenset[str]:
+        """The steps whose settings are said."""
+        return frozenset(use.step for part in self.parts for use in part.details if use.certain)
 
 
-def check_voicing(ctx: Context, reading: n.ReadingDecl) -> None:
-    """Check every wording of a reading's request."""
-    info = ctx.tables.homes.get(reading)
-    if info is None:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Chain:
+    """A chain with what its arguments need; `reported` keeps a shared wording from being blamed once per reading."""
+
+    info: ChainInfo
+    needs: tuple[Need, ...]
+    requests: Mapping[str, tuple[n.Request, ...]]
+    reported: set[tuple[n.TemplateLit, str]]
+
+
+def check_voicing(ctx: Context, chain: n.ChainDecl) -> None:
+    """Check every wording of the requests of a chain's readings."""
+    info = ctx.tables.chains[chain]
+    known = _Chain(info, needs(ctx, info), requests(chain), set())
+    whole = {request for each in known.requests.values() for request in each if _is_whole(ctx, request, known)}
+    for reading in info.readings:
+        home = ctx.within(reading)
+        for item in reading.items:
+            if isinstance(item, n.Ask):
+                for said, request in _wordings(home, item, known):
+                    _check_varied(home, reading, said, known)
+                    if request not in whole:
+                        _check_wording(home, reading, said, known)
+        if reading.label == "harmful":
+            _check_dictated(home, reading, info)
+
+
+def _wordings(ctx: Context, ask: n.Ask, chain: _Chain) -> Iterator[tuple[_Said, n.Request | None]]:
+    """An ask as it is; one that holds a request, with each that it may hold."""
+    checked = ctx.tables.templates.get(ask.template)
+    if checked is None or checked.errors:
         return
-    needs = (*(need for step in info.steps.values() for need in _needs(ctx, info, step)), *_criteria_needs(ctx, info))
-    for item in reading.items:
-        if isinstance(item, n.Ask) and (checked := ctx.tables.templates.get(item.template)) is not None:
-            if checked.errors:
-                continue
-            _check_needs(ctx, item, checked, needs, reading)
-            _check_varied(ctx, reading, item, checked, needs, info)
-            _check_criteria(ctx, item, checked, info)
-            _check_steps(ctx, reading, item, checked, info)
-    if reading.label == "harmful":
-        _check_dictated(ctx, reading, info)
+    if not holds_request(checked):
+        yield _Said(ask.template, (checked,)), None
+        return
+    for request in chain.requests.get(register(ask), ()):
+        inner = ctx.tables.templates.get(request.template)
+        if inner is not None and not inner.errors:
+            yield _Said(request.template, (checked, inner)), request
+
+
+def _is_whole(ctx: Context, request: n.Request, chain: _Chain) -> bool:
+    """Whether a request by itself says all that any reading needs, so that the asks around it need not."""
+    checked = ctx.tables.templates.get(request.template)
+    if checked is None or checked.errors:
+        return False
+    said = _Said(request.template, (checked,))
+    named, detailed = said.named(), said.detailed()
+    return (
+        all(voices(ctx, said.mentions, need) for need in chain.needs)
+        and not any(_unsaid_criteria(ctx, said, chain.info))
+        and all(
+            (step.step.name.text in named or len(step.tools) < 2)
+            and (step.step.name.text in detailed or not any(_must_be_asked(ctx, step, tool) for tool in step.tools))
+            for step in chain.info.steps.values()
+        )
+        and not any(_alike(ctx, step.tools) for step in chain.info.steps.values())
+    )
+
+
+def _check_wording(ctx: Context, reading: n.ReadingDecl, said: _Said, chain: _Chain) -> None:
+    _check_needs(ctx, reading, said, chain)
+    for message, secondary, help_, code in _unsaid_criteria(ctx, said, chain.info):
+        _report(ctx, chain, said, code, message, [secondary], help_)
+    _check_steps(ctx, reading, said, chain)
+
+
+def _report(
+    ctx: Context,
+    chain: _Chain,
+    said: _Said,
+    code: str,
+    message: str,
+    secondary: Sequence[Label],
+    help_: str,
+    notes: tuple[str, ...] = (),
+) -> None:
+    key = (said.blamed, message)
+    if key not in chain.reported:
+        chain.reported.add(key)
+        owner = ctx.within(chain.info.chain) if len(said.parts) > 1 else ctx
+        owner.report(code, said.blamed, message, secondary=secondary, notes=notes, help=help_)
 
 
 # ------------------------------------------------------------------------------------------------------------ values
 
 
-def _needs(ctx: Context, info: ChainInfo, step: StepInfo) -> Iterator[Need]:
-    """What a step's arguments need of the parameters, for ports that some tool reads."""
-    read = {
-        source.port
-        for tool in step.tools
-        for implementation in ctx.tables.tools[tool].implementations
-        if implementation.target.operation is step.target.operation
-        for source in implementation.sources.values()
-        if isinstance(source, FromPort)
-    }
-    name = step.step.name.text
-    for port, argument in step.arguments.items():
-        if port in read:
-            for path, param in _params(ctx, info, argument):
-                how = f"`{'.'.join(path)}` → `{name}.{port.name.text}`"
-                yield Need(path, _type_at(ctx, param, path), param, argument, step.step, how, port)
-    if step.step.repeat is not None:
-        for path, param in _params(ctx, info, step.step.repeat.source):
-            how = f"`{'.'.join(path)}` → what `{name}` repeats over"
-            yield Need(path, _type_at(ctx, param, path), param, step.step.repeat.source, step.step, how)
-
-
-def _params(ctx: Context, info: ChainInfo, expression: n.Expr) -> Iterator[tuple[tuple[str, ...], n.PortDecl]]:
-    """The parameters (and their parts) in an expression, templates looked through."""
-    found = _param_path(ctx, expression)
-    if found is not None:
-        yield found
-    elif isinstance(expression, n.TemplateLit):
-        params = {param.name.text: param for param in info.chain.params}
-        checked = ctx.tables.templates.get(expression)
-        for mention in checked.mentions if checked else ():
-            if mention.path[0] in params:
-                yield mention.path, params[mention.path[0]]
-    else:
-        for part in parts(expression):
-            yield from _params(ctx, info, part)
-
-
-def _param_path(ctx: Context, expression: n.Expr) -> tuple[tuple[str, ...], n.PortDecl] | None:
-    match expression:
-        case n.Reference(name=name):
-            target = ctx.tables.refs.get(expression)
-            return ((name,), target.decl) if isinstance(target, ChainParam) else None
-        case n.Member(value=value, name=name):
-            inner = _param_path(ctx, value)
-            return None if inner is None else ((*inner[0], name.text), inner[1])
-        case _:
-            return None
-
-
-def _type_at(ctx: Context, param: n.PortDecl, path: Sequence[str]) -> Type:
-    found = ctx.tables.types.get(param, PoisonType())
-    for name in path[1:]:
-        member = field(found, name)
-        if member is None:
-            return PoisonType()
-        found = strip(member.type)
-    return found
-
-
-def _criteria_needs(ctx: Context, info: ChainInfo) -> Iterator[Need]:
-    """What the criteria of selections need."""
-    for let in info.chain.items:
-        if isinstance(let, n.Let) and isinstance(let.value, n.Selection) and let.value.where is not None:
-            for path, param in _params(ctx, info, let.value.where):
-                how = f"`{'.'.join(path)}` → which `{let.name.text}` is chosen"
-                yield Need(path, _type_at(ctx, param, path), param, let.value.where, let, how)
-
-
-def _check_needs(
-    ctx: Context, ask: n.Ask, checked: templates.Checked, needs: Sequence[Need], reading: n.ReadingDecl
-) -> None:
+def _check_needs(ctx: Context, reading: n.ReadingDecl, said: _Said, chain: _Chain) -> None:
     bound = {item.name.text: item for item in reading.items if isinstance(item, n.Bind)}
     varied = {name.text for item in reading.items if isinstance(item, n.Vary) for name in item.names}
-    reported: set[tuple[str, ...]] = set()
-    for need in needs:
-        if (
-            need.path in reported
-            or isinstance(need.type, PoisonType)
-            or voices(checked, need.path, need.type, need.param, ctx)
-        ):
+    seen: set[tuple[str, ...]] = set()
+    mentions = said.mentions
+    for need in chain.needs:
+        if need.path in seen or isinstance(need.type, PoisonType) or voices(ctx, mentions, need):
             continue
         bind = bound.get(need.path[0])
-        if _is_declared(ctx, need, bind, varied) or (bind is not None and _says_constant(ctx, checked, bind)):
+        if _is_declared(ctx, need, bind, varied) or (bind is not None and _says_constant(ctx, said, bind)):
             continue
-        reported.add(need.path)
+        seen.add(need.path)
         shown = ".".join(need.path)
-        sometimes = any(mention.path[: len(need.path)] == need.path for mention in checked.mentions)
-        ctx.report(
-            "E0701",
-            ask.template,
-            f"this request {'does not always say' if sometimes else 'never says'} `{shown}`, which a tool needs",
-            secondary=[
-                ctx.label(need.owner, "it is used here", need.argument),
-                ctx.label(need.param, "the parameter", need.param.name),
-            ],
-            notes=(f"the way it takes: {need.how}",),
-            help=f"say it: `{{{{ {shown} }}}}`",
-        )
-
-
-def voices(checked: templates.Checked, path: tuple[str, ...], type_: Type, param: n.PortDecl, ctx: Context) -> bool:
-    """Whether a wording always says a value: the value itself, the whole it is part of, or the face of its brief."""
-    briefed = face(ctx.tables.types.get(param, PoisonType())) is not None
-    for mention in checked.mentions:
-        if not mention.certain:
-            continue
-        said = mention.path
-        if said == path or (
-            path[: len(said)] == said and _covers(mention.type, briefed=briefed, prose=is_prose(type_))
-        ):
-            return True
-        if briefed and said[0] == path[0] and len(path) == 1:
-            return True  # a part of the brief is said: enough to know what the text is about
-    return False
-
-
-def _covers(whole: Type, *, briefed: bool, prose: bool) -> bool:
-    """Whether saying the whole says a part: a domain value shows its parts, a brief's face stands for its prose."""
-    return (briefed and prose) if isinstance(strip(whole), RecordType) else True
+        sometimes = any(mention.path[: len(need.path)] == need.path for mention in mentions)
+        message = f"this request {'does not always say' if sometimes else 'never says'} `{shown}`, which a tool needs"
+        labels = [
+            ctx.label(need.owner, "it is used here", need.argument),
+            ctx.label(need.param, "the parameter", need.param.name),
+        ]
+        notes = (f"the way it takes: {need.how}",)
+        _report(ctx, chain, said, "E0701", message, labels, f"say it: `{{{{ {shown} }}}}`", notes)
 
 
 def _is_declared(ctx: Context, need: Need, bind: n.Bind | None, varied: Collection[str]) -> bool:
@@ -205,10 +186,8 @@ def _is_declared(ctx: Context, need: Need, bind: n.Bind | None, varied: Collecti
     return whole and need.port is not None and ctx.tables.values.get(need.port) == value
 
 
-def _says_constant(ctx: Context, checked: templates.Checked, bind: n.Bind) -> bool:
-    return all(
-        templates.says(checked.parsed.nodes, _words(value)) == "always" for value in _said(ctx.tables.values.get(bind))
-    )
+def _says_constant(ctx: Context, said: _Said, bind: n.Bind) -> bool:
+    return all(said.says(_words(value)) for value in _said(ctx.tables.values.get(bind)))
 
 
 def _said(value: Json) -> Iterator[str | float]:
@@ -232,114 +211,112 @@ def _words(value: str | float) -> tuple[str, ...]:
     return (str(value),)
 
 
-def _check_varied(
-    ctx: Context,
-    reading: n.ReadingDecl,
-    ask: n.Ask,
-    checked: templates.Checked,
-    needs: Sequence[Need],
-    info: ChainInfo,
-) -> None:
+def _check_varied(ctx: Context, reading: n.ReadingDecl, said: _Said, chain: _Chain) -> None:
     """What varies and is not said makes two points of the space one request."""
-    needed = {need.path[0] for need in needs}
-    said = {mention.path[0] for mention in checked.mentions if mention.voices}
-    params = {param.name.text for param in info.chain.params}
+    needed = {need.path[0] for need in chain.needs}
+    voiced = {mention.path[0] for mention in said.mentions if mention.voices}
+    params = {param.name.text for param in chain.info.chain.params}
     for item in reading.items:
         for name in item.names if isinstance(item, n.Vary) else ():
-            if name.text in params and name.text not in said and name.text not in needed:
-                ctx.report(
-                    "E0807",
-                    ask.template,
-                    f"this request does not depend on `{name.text}`, which varies",
-                    secondary=[Label(ctx.at(name), "it varies here")],
-                    help=f"say it: `{{{{ {name.text} }}}}`, or bind it to one value",
-                )
+            if name.text in params and name.text not in voiced and name.text not in needed:
+                message = f"this request does not depend on `{name.text}`, which varies"
+                label = Label(ctx.at(name), "it varies here")
+                help_ = f"say it: `{{{{ {name.text} }}}}`, or bind it to one value"
+                _report(ctx, chain, said, "E0807", message, [label], help_)
 
 
 # ---------------------------------------------------------------------------------------------- criteria, bounds, tools
 
 
-def _check_criteria(ctx: Context, ask: n.Ask, checked: templates.Checked, info: ChainInfo) -> None:
+def _unsaid_criteria(ctx: Context, said: _Said, info: ChainInfo) -> Iterator[tuple[str, Label, str, str]]:
+    """Message, place, help and code for each criterion and bound that is not said."""
     for item in info.chain.items:
         if isinstance(item, n.Let) and isinstance(item.value, n.Selection):
             selector = item.value.selector.text
             phrases = (*(phrase.value for phrase in item.voiced), *CRITERIA.get(selector, ()))
-            if (item.voiced or selector in CRITERIA) and templates.says(checked.parsed.nodes, phrases) != "always":
+            if (item.voiced or selector in CRITERIA) and not said.says(phrases):
                 some = " or ".join(f'"{phrase}"' for phrase in phrases[:3])
-                ctx.report(
-                    "E0702",
-                    ask.template,
+                yield (
                     f"this request does not say how `{item.name.text}` is chosen",
-                    secondary=[ctx.label(item, "chosen here", item.value)],
-                    help=f"say {some}, or list the words you use after `voiced`",
+                    ctx.label(item, "chosen here", item.value),
+                    f"say {some}, or list the words you use after `voiced`",
+                    "E0702",
                 )
         elif isinstance(item, n.Step) and item.repeat is not None:
-            _check_bound(ctx, ask, checked, item, item.repeat)
+            words = _bound_words(ctx, item.repeat)
+            if words and not said.says(words):
+                yield (
+                    f"this request does not say that `{item.name.text}` is done for at most {words[0]}",
+                    ctx.label(item, "bounded here", item.repeat.limit),
+                    f'say "{words[-1]}", or take no more than {words[0]} before: `take(..., {words[0]})`',
+                    "E0703",
+                )
 
 
-def _check_bound(ctx: Context, ask: n.Ask, checked: templates.Checked, step: n.Step, repeat: n.Repeat) -> None:
+def _bound_words(ctx: Context, repeat: n.Repeat) -> tuple[str, ...]:
+    """The number that bounds a repetition, in figures and in words; nothing if the list cannot be longer."""
     source = strip(ctx.tables.of.get(repeat.source, PoisonType()))
     limit = int(repeat.limit.value)
-    if (
-        limit < 1
-        or isinstance(source, PoisonType)
-        or (isinstance(source, ListType) and source.max is not None and source.max <= limit)
-    ):
-        return
-    words = (str(limit), _NUMBERS[limit]) if limit < len(_NUMBERS) else (str(limit),)
-    if templates.says(checked.parsed.nodes, words) != "always":
+    shorter = isinstance(source, ListType) and source.max is not None and source.max <= limit
+    if limit < 1 or isinstance(source, PoisonType) or shorter:
+        return ()
+    return (str(limit), _NUMBERS[limit]) if limit < len(_NUMBERS) else (str(limit),)
+
+
+def _check_steps(ctx: Context, reading: n.ReadingDecl, said: _Said, chain: _Chain) -> None:
+    named, detailed = said.named(), said.detailed()
+    for step in chain.info.steps.values():
+        name = step.step.name.text
+        tools = _possible(reading, step)
+        if len(tools) > 1 and name not in named and not (named and _couples(ctx, chain.info)):
+            message = f"{len(tools)} tools can do `{name}`, and this request does not say which"
+            label = ctx.label(step.step, "this step", step.step.name)
+            only = f"allow one only: `tools {name} in {{ {tools[0].name.text} }}`"
+            _report(ctx, chain, said, "E0807", message, [label], f"name it: `{{{{ tool({name}) }}}}`, or {only}")
+        elif len(tools) > 1:
+            _check_titles(ctx, said, step, tools)
+        asked = [tool for tool in tools if _must_be_asked(ctx, step, tool)]
+        if asked and name not in detailed:
+            message = f"`{asked[0].name.text}` needs a setting that this request never says"
+            label = ctx.label(asked[0], "this tool", asked[0].name)
+            _report(ctx, chain, said, "E0701", message, [label], f"say it: `{{{{ details({name}) }}}}`")
+
+
+def _couples(ctx: Context, info: ChainInfo) -> bool:
+    """Whether some step takes an identifier, so that one tool may follow from another: the finished space tells."""
+    ports = (port for step in info.steps.values() for port in step.arguments)
+    return any(isinstance(_item(ctx.tables.types.get(port, PoisonType())), BrandedType) for port in ports)
+
+
+def _item(t: Type) -> Type:
+    while isinstance(t, ListType | NullableType):
+        t = t.item if isinstance(t, ListType) else t.inner
+    return t
+
+
+def _check_titles(ctx: Context, said: _Said, step: StepInfo, tools: Sequence[n.ToolDecl]) -> None:
+    """Naming a tool tells it from the others only if it is called otherwise."""
+    alike = _alike(ctx, tools)
+    if alike and step.step not in ctx.tables.reported:
+        ctx.tables.reported.add(step.step)
+        name = step.step.name.text
         ctx.report(
-            "E0703",
-            ask.template,
-            f"this request does not say that `{step.name.text}` is done for at most {limit}",
-            secondary=[ctx.label(step, "bounded here", repeat.limit)],
-            help=f'say "{words[-1]}", or take no more than {limit} before: `take(..., {limit})`',
+            "E0807",
+            ctx.label(step.step, "", step.step.name).location if len(said.parts) > 1 else said.blamed,
+            f'two tools for `{name}` are both called "{_title(ctx, alike[0])}", so this request does not say which',
+            secondary=[ctx.label(found, "one of them", found.name) for found in alike],
+            help=f'give each a `title "..."`, or allow one only: `tools {name} in {{ {alike[1].name.text} }}`',
         )
 
 
-def _check_steps(ctx: Context, reading: n.ReadingDecl, ask: n.Ask, checked: templates.Checked, info: ChainInfo) -> None:
-    named = {use.step for use in checked.tools if use.certain}
-    detailed = {use.step for use in checked.details if use.certain}
-    for info_step in info.steps.values():
-        name = info_step.step.name.text
-        tools = _possible(reading, info_step)
-        if len(tools) > 1 and name not in named:
-            ctx.report(
-                "E0807",
-                ask.template,
-                f"{len(tools)} tools can do `{name}`, and this request does not say which",
-                secondary=[ctx.label(info_step.step, "this step", info_step.step.name)],
-                help=f"name it: `{{{{ tool({name}) }}}}`, or allow one only: `tools {name} in {{ {tools[0].name.text} }}`",
-            )
-        elif len(tools) > 1:
-            _check_titles(ctx, ask, info_step, tools)
-        asked = [tool for tool in tools if _must_be_asked(ctx, info_step, tool)]
-        if asked and name not in detailed:
-            ctx.report(
-                "E0701",
-                ask.template,
-                f"`{asked[0].name.text}` needs a setting that this request never says",
-                secondary=[ctx.label(asked[0], "this tool", asked[0].name)],
-                help=f"say it: `{{{{ details({name}) }}}}`",
-            )
-
-
-def _check_titles(ctx: Context, ask: n.Ask, step: StepInfo, tools: Sequence[n.ToolDecl]) -> None:
-    """Naming a tool tells it from the others only if it is called otherwise."""
+def _alike(ctx: Context, tools: Sequence[n.ToolDecl]) -> tuple[n.ToolDecl, ...]:
+    """Two tools that people call the same; nothing if there are none."""
     seen: dict[str, n.ToolDecl] = {}
     for tool in tools:
-        title = _title(ctx, tool)
-        first = seen.setdefault(title, tool)
-        if first is not tool and step.step not in ctx.tables.reported:
-            ctx.tables.reported.add(step.step)
-            name = step.step.name.text
-            ctx.report(
-                "E0807",
-                ask.template,
-                f'two tools for `{name}` are both called "{title}", so this request does not say which',
-                secondary=[ctx.label(found, "one of them", found.name) for found in (first, tool)],
-                help=f'give each a `title "..."`, or allow one only: `tools {name} in {{ {tool.name.text} }}`',
-            )
+        first = seen.setdefault(_title(ctx, tool), tool)
+        if first is not tool:
+            return first, tool
+    return ()
 
 
 def _title(ctx: Context, tool: n.ToolDecl) -> str:
@@ -373,7 +350,7 @@ def _must_be_asked(ctx: Context, step: StepInfo, tool: n.ToolDecl) -> bool:
 def _check_dictated(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> None:
     for step in info.steps.values():
         for argument in dictates(ctx, step):
-            if any(_params(ctx, info, argument)):
+            if any(params_in(ctx, info, argument)):
                 ctx.report(
                     "E0715",
                     reading.name,

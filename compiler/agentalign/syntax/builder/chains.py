@@ -22,6 +22,7 @@ class Chains(Tools):
     narrate = plain(n.Narrate, 1, 2)
     step_block = items
     voiced = items
+    request = plain(n.Request, 1, 2)
 
     def step(self, at: Span, c: Children) -> n.Step:
         return n.Step(at, c[1], c[2], c[3] or (), c[5], c[6] or ())
@@ -33,8 +34,7 @@ class Chains(Tools):
         return n.Upset(at, c[1], c[2], c[4], many(c, n.TemplateLit))
 
     def chain_decl(self, at: Span, c: Children) -> n.ChainDecl:
-        body = many(c[4:], n.Given | n.Step | n.Let | n.Upset)  # type: ignore[arg-type]
-        return n.ChainDecl(at, c[0], c[2], c[3] or (), body)
+        return n.ChainDecl(at, c[0], c[2], c[3] or (), tuple(child for child in c[4:] if isinstance(child, n.Node)))  # type: ignore[misc]
 
     def reading_decl(self, at: Span, c: Children) -> n.ReadingDecl:
         body = tuple(child for child in c[6:] if isinstance(child, n.Node))

@@ -21,7 +21,7 @@ _INSTEAD: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 # The last line of a template that ran into the next one: the beginning of a clause whose wording that was.
 _RAN_INTO: Final = re.compile(
-    r"\n[ \t]*(?:(?:ask|answer|refuse|offer|narrate|compose|upset)\b[ \t]*[\w.: ]*|\w+[ \t]*:[ \t]*)\Z"
+    r"\n[ \t]*(?:(?:ask|request|answer|refuse|offer|narrate|compose|upset)\b[ \t]*[\w.: ]*|\w+[ \t]*:[ \t]*)\Z"
 )
 
 

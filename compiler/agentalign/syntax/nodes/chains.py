@@ -80,7 +80,31 @@ class Upset(Node):
     answers: tuple[TemplateLit, ...]
 
 
-ChainItem: TypeAlias = Given | Step | Let | Upset
+@dataclass(frozen=True, slots=True, eq=False)
+class Request(Node):
+    """A wording of what is asked for, in a register, that the asks of all readings may hold: `{{ request }}`."""
+
+    register: Name | None
+    template: TemplateLit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compose(Node):
+    """The text of a briefed port: `compose sent.body`."""
+
+    step: Name
+    port: Name
+    template: TemplateLit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer(Node):
+    """A wording of the closing answer."""
+
+    template: TemplateLit
+
+
+ChainItem: TypeAlias = Given | Step | Let | Request | Compose | Answer | Upset
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,26 +195,10 @@ class Only(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Compose(Node):
-    """`compose sent.body '''...'''`: the text a briefed port gets."""
-
-    step: Name
-    port: Name
-    template: TemplateLit
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Ask(Node):
     """A wording of the request, in a register."""
 
     register: Name | None
-    template: TemplateLit
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Answer(Node):
-    """A wording of the closing answer."""
-
     template: TemplateLit
 
 
