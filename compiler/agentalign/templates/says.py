@@ -30,6 +30,8 @@ def says(nodes: Sequence[Node], phrases: Sequence[str]) -> Says:
     padded = _padded(tuple(phrases))
     if not padded:
         return "never"
+    if any(phrase in _plain(node.text) for node in nodes if isinstance(node, Text) for phrase in padded):
+        return "always"  # as nearly all do that say it at all
     run = _Run(padded)
     open_ = run.text(run.block(nodes, frozenset({(True, (_START,) * len(padded))})), " ")
     return "sometimes" if open_ and run.found else "always" if run.found else "never"
