@@ -90,7 +90,7 @@ def test_texts_are_composed_from_all_that_is_known() -> None:
 def test_defaults_go_without_saying() -> None:
     assert dict(run(case("greet")).calls[0].arguments) == {"query": "choirs"}
     assert dict(run(case("invite")).calls[0].arguments) == {"query": "Carys Okafor contact", "limit": 4}
-    asked = replace(case("invite"), details={("sent", "priority"): "low"})
+    asked = case("invite")._replace(details={("sent", "priority"): "low"})
     assert list(run(asked).calls[1].arguments) == ["recipient", "message", "sender", "priority"]
 
 
@@ -224,7 +224,7 @@ def test_every_upset_happens_once(
 
 def test_an_error_nobody_declared_is_located() -> None:
     found = with_reading("invite", plants=()).run(
-        replace(case("invite"), tools={"pages": "bing_search", "sent": "gmail_send"})
+        case("invite")._replace(tools={"pages": "bing_search", "sent": "gmail_send"})
     )
     assert isinstance(found, Trajectory), "the chain plants the mailbox itself"
     chains = tuple(replace(c, plants=c.plants[1:]) if c.name == "write" else c for c in PLAN.chains)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from agentalign.types import json_schema
 from agentalign.validate import RECORD_SCHEMA
 from agentalign.validate.schema import KEYS, accepts, complaint
+from agentalign.validate.shape import ASKED, SAID, TOLD, Shape
 from sampledata import bulk, completed, edited, refused, sample_plan
 
 TOOLS = sample_plan().tools
@@ -64,6 +66,42 @@ def test_both_validators_agree_on_records(record: Any, data: st.DataObject) -> N
     )  # fmt: skip
     changed = edited(record, path, data.draw(JSON))
     assert accepts(RECORD_SCHEMA)(changed) == jsonschema.Draft202012Validator(RECORD_SCHEMA).is_valid(changed)
+
+
+def places(value: Any, path: str = "") -> Iterator[str]:
+    """Every place in a JSON value."""
+    match value:
+        case dict():
+            for key, member in value.items():
+                yield from (f"{path}/{key}", *places(member, f"{path}/{key}"))
+        case list():
+            for at, member in enumerate(value):
+                yield from (f"{path}/{at}", *places(member, f"{path}/{at}"))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from([refused(), completed(), bulk()]), st.data())
+def test_what_is_surely_a_record_is_one(record: Any, data: st.DataObject) -> None:
+    """The glance that spares the validator its work overlooks nothing, wherever a record is changed."""
+    shape = Shape()
+    assert not shape.surely(record)  # its tools have not been looked at
+    assert shape(record)
+    assert shape.surely(record)
+    path = data.draw(st.sampled_from([*places(record), "/more", "/provenance/more", "/messages/1/more"]))
+    changed = edited(record, path, data.draw(JSON | st.sampled_from(["user", "tool", "assistant", "train\n", {}, []])))
+    if not path.startswith("/tools"):
+        changed["tools"] = record["tools"]  # the same objects
+    if shape.surely(changed):
+        assert jsonschema.Draft202012Validator(RECORD_SCHEMA).is_valid(changed)
+        assert tuple(changed) == KEYS
+        assert {tuple(message) for message in changed["messages"]} <= {SAID, ASKED, TOLD}
+
+
+@given(st.permutations(KEYS))
+def test_what_is_surely_a_record_has_its_keys_in_order(keys: list[str]) -> None:
+    shape, record = Shape(), completed()
+    assert shape(record)
+    assert shape.surely({key: record[key] for key in keys}) == (tuple(keys) == KEYS)
 
 
 def test_a_final_line_feed_is_not_overlooked() -> None:

@@ -37,6 +37,8 @@ class Tables:
     templates: dict[n.TemplateLit, templates.Checked] = field(default_factory=dict)
     spoken: tuple[Scope, Mapping[str, Type]] | None = None
     account: RecordType | None = None
+    titles: dict[n.ToolDecl, str] = field(default_factory=dict)
+    asking: dict[tuple[n.ToolDecl, n.OperationDecl], bool] = field(default_factory=dict)
     words: set[tuple[n.Node | None, str]] = field(default_factory=set)
     subject: n.Node | None = None
     reading: dict[n.TableDecl, None] | None = None

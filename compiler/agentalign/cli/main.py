@@ -19,15 +19,20 @@ _GARBAGE = 50_000
 """New objects before Python looks for cycles: trees and plans have none, and looking takes a third of a check."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code."""
+def main(arguments: Sequence[str] | None = None, *, leaving: bool = False) -> int:
+    """Run the command line; returns the exit code.
+
+    `leaving` says that the process ends with it. Then a check does not return: it neither looks for garbage nor takes apart
+    what it made, for a tenth of its time.
+    """
     try:
         options = parser().parse_args(arguments)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else USAGE
-    gc.set_threshold(_GARBAGE, 50, 100)
+    leaving = leaving and options.command == "check"
+    gc.set_threshold(0 if leaving else _GARBAGE, 50, 100)
     try:
-        return _run(options)
+        return _run(options, leaving=leaving)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
@@ -59,9 +64,12 @@ def _forget_output() -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace, *, leaving: bool) -> int:
     """Only the command at hand is imported: start-up counts."""
     command = import_module(f"agentalign.cli.commands.{options.command}")
     code: int = command.run(options)
     sys.stdout.flush()
+    if leaving:
+        sys.stderr.flush()
+        os._exit(code)
     return code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import orjson
 
@@ -18,8 +18,7 @@ FACETS: Final = ("label", "expected", "category", "subcategory", "chain", "readi
 """What rows are counted by, besides their split."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A good record: its line (without line feed), and what the writer has to know of it.
 
     `request` stands for the user's words (64 bits), `at` is the spec position a repeat of it is blamed on.

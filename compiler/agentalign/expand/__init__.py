@@ -10,7 +10,7 @@ from agentalign.expand.cover import bound, cover, missing
 from agentalign.expand.prepared import Prepared, SpaceTooEntangled, prepare
 from agentalign.expand.responses import Responses
 from agentalign.expand.select import Selection
-from agentalign.expand.spares import Spares, brand_kinds, platform_keys
+from agentalign.expand.spares import Spares, platform_keys
 from agentalign.expand.splitting import pattern
 from agentalign.expand.surface import FUNCTION_WORDS, words
 from agentalign.expand.told import Told
@@ -25,7 +25,6 @@ __all__ = [
     "Spares",
     "Told",
     "bound",
-    "brand_kinds",
     "cover",
     "lane",
     "missing",

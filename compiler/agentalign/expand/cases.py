@@ -33,7 +33,7 @@ from agentalign.ir import (
     ToolOptions,
 )
 from agentalign.ir.space import Point
-from agentalign.types import digest, value_at
+from agentalign.types import digest, family
 
 # a `one_of(...)` of a desugared template: the literal chosen is part of the id, its siblings are not
 _ONE_OF = re.compile(r"""one_of\((?:[^()"']|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')*\)""")
@@ -68,7 +68,8 @@ def _decoder(choice: Choice) -> Decoder:
         case PoolOptions(names=names, rows=rows):
             return lambda draft, value: draft.values.update(zip(names, rows[value], strict=True))
         case GeneratedOptions(name=name, type=type_):
-            return lambda draft, value: draft.values.__setitem__(name, value_at(type_, value))
+            read = family(type_).at
+            return lambda draft, value: draft.values.__setitem__(name, read(value))
         case DetailOptions(step=step, param=param, unsaid=unsaid, values=values):
             slot, said = (step, param), ((), *((v,) for v in values)) if unsaid else tuple((v,) for v in values)
             return lambda draft, value: draft.details.update((slot, v) for v in said[value])

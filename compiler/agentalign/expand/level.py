@@ -6,20 +6,33 @@ one that evens out best what the rows before it have left uneven (herding: Welli
 2009): the means of both kinds meet, and with them goes all that a linear probe could use. Values are left as they were
 drawn. A point is moved within its fibre only, the points that differ from it in nothing but wording, and each fibre
 gives every point once, so a reading's space is still gone through without repeats or gaps.
+
+Two more things are asked of a wording: that a reading's wordings are all used, none much more often than others and
+none twice with the same values while another is left; and that requests are short and long as often as people's are.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from agentalign.dataclasses import dataclass
 from agentalign.expand.prepared import Prepared
 from agentalign.expand.surface import surface, words
 from agentalign.expand.twins import lane
-from agentalign.ir import AskOptions, Choice, DetailOptions, Json, LiteralOptions, PoolOptions, RequestOptions
+from agentalign.ir import (
+    AskOptions,
+    Choice,
+    DetailOptions,
+    GeneratedOptions,
+    Json,
+    LiteralOptions,
+    PoolOptions,
+    RequestOptions,
+)
 from agentalign.ir.space import Point
 
 Marks: TypeAlias = tuple[tuple[str, float], ...]
@@ -28,13 +41,17 @@ Marks: TypeAlias = tuple[tuple[str, float], ...]
 _TAG: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _REQUEST: Final = "{{ request }}"
 _CALM: Final = 24.0  # rows' worth of each mark that are taken as seen before the first, so that the first decide little
-_STEP: Final = 12  # words: how coarsely lengths are compared
+_STEP: Final = 10  # words: how coarsely lengths are compared
+_LENGTHS: Final = (1, 1, 3, 8, 11, 12, 12, 12, 11, 10, 8, 6, 3, 1)
+"""How often a request should have so many times ten words, relatively; the last stands for all that are longer."""
+_PULL: Final = 0.3  # of lengths, where evening out has 1
 
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    """An ask or a request: the index of its axis' value, its literals with their sizes, and what is seen of it."""
+    """An ask or a request: its axis and the value there, its literals with their sizes, and what is seen of it."""
 
+    axis: str
     value: int
     literals: tuple[tuple[str, int], ...]
     marks: Marks
@@ -64,6 +81,7 @@ class Level:
         self._level = len({weight > 0 for weight in self._weights.values()}) > 1
         self._uneven: dict[str, float] = {}
         self._seen: dict[str, float] = {}
+        self._lengths = [0] * len(_LENGTHS)
         self._readings: dict[str, _Reading | None] = {}
 
     def word(self, prepared: Prepared, register: str, point: Point) -> Point | None:
@@ -77,26 +95,42 @@ class Level:
         if reading is None:
             return point
         weight = self._weights[lane(prepared.reading)]
-        chosen = next(reading.free(register, point, self._best(reading.registers[register], weight)), None)
+        options = self._best(reading, reading.registers[register], point, weight)
+        chosen = next(reading.free(register, point, options), None)
         if chosen is None:
             return None
-        found, seen = chosen
+        found, seen, length = chosen
+        self._lengths[length] += 1
         for mark, count in (*seen, *reading.said(point)):
             self._uneven[mark] = self._uneven.get(mark, 0.0) + weight * count
             self._seen[mark] = self._seen.get(mark, 0.0) + abs(weight) * count
         return found
 
-    def _best(self, register: _Register, weight: float) -> list[tuple[_Wording, _Wording | None, Marks]]:
-        """The wordings of a register, those first that take most away from what is uneven."""
+    def _best(self, reading: _Reading, register: _Register, point: Point, weight: float) -> list[_Option]:
+        """The wordings of a register: those that are due, of these first those that take most away from what is uneven."""
         asks = [(ask, self._cost(ask.marks)) for ask in register.asks]
         requests = [(request, self._cost(request.marks)) for request in register.requests]
-        rated: list[tuple[float, int, _Wording, _Wording | None, Marks]] = []
+        more = reading.length(point)
+        rated: list[tuple[_Option, float]] = []
         for ask, cost in asks:
-            for request, more in requests if ask.holds else _NO_REQUEST:
-                joint = _joint(ask, request)
-                rated.append((weight * (cost + more + self._cost(joint)), len(rated), ask, request, joint))
-        rated.sort()
-        return [(a, r, (*a.marks, *(r.marks if r else ()), *joint)) for _, _, a, r, joint in rated]
+            for request, of_request in requests if ask.holds else _NO_REQUEST:
+                length = min((ask.length + (request.length if request else 0) + more) // _STEP, len(_LENGTHS) - 1)
+                joint = ((f"^{ask.opens or (request.opens if request else '')}", 2.0), (f"#{length}", 1.0))
+                marks = (*ask.marks, *(request.marks if request else ()), *joint)
+                rated.append((_Option(ask, request, marks, length), weight * (cost + of_request + self._cost(joint))))
+        least = min(cost for _, cost in rated)
+        spread = max(cost for _, cost in rated) - least or 1.0
+        ready = reading.due([option for option, _ in rated], point)
+        order = sorted(
+            range(len(rated)),
+            key=lambda at: (ready[at], (rated[at][1] - least) / spread + _PULL * self._crowded(rated[at][0].length)),
+        )
+        return [rated[at][0] for at in order]
+
+    def _crowded(self, length: int) -> float:
+        """How many times too often a length has been used: 1 is right, and 2 the most that is told."""
+        part = _LENGTHS[length] / sum(_LENGTHS)
+        return min((self._lengths[length] + 1) / (part * (sum(self._lengths) + len(_LENGTHS))), 2.0)
 
     def _cost(self, marks: Marks) -> float:
         uneven, seen = self._uneven, self._seen
@@ -106,11 +140,13 @@ class Level:
 _NO_REQUEST: Final[list[tuple[_Wording | None, float]]] = [(None, 0.0)]
 
 
-def _joint(ask: _Wording, request: _Wording | None) -> Marks:
-    """What only the two together show: how the request opens, and how long it is."""
-    opens = ask.opens or (request.opens if request else "")
-    length = (ask.length + (request.length if request else 0)) // _STEP
-    return ((f"^{opens}", 2.0), (f"#{length}", 1.0))
+class _Option(NamedTuple):
+    """A wording of a request as a whole, what is seen of it, and its length in steps."""
+
+    ask: _Wording
+    request: _Wording | None
+    marks: Marks
+    length: int
 
 
 class _Reading:
@@ -124,26 +160,47 @@ class _Reading:
         self._turns: dict[str, int] = {}
         self._given: set[int] = set()
         self._rows = {choice.axis.name: _said(choice.options) for choice in choices if _is_pool(choice)}
+        self._values = frozenset(c.axis.name for c in choices if isinstance(c.options, (PoolOptions, GeneratedOptions)))
+        self._used: Counter[tuple[str, int, int]] = Counter()
+        self._paired: set[int] = set()
+
+    def length(self, point: Point) -> int:
+        """How many words the listed values of a point have beyond one each."""
+        return sum([self._rows[axis][value].words for axis, value in point if axis in self._rows])
+
+    def due(self, options: Sequence[_Option], point: Point) -> list[int]:
+        """For each option 0 if it is due, more if it has been used often or with the same values."""
+        keys = [self._key(option) for option in options]
+        most = min(self._used[key] for key in keys) + 5
+        return [2 * (self._pair(key, point) in self._paired) + (self._used[key] > most) for key in keys]
+
+    def _key(self, option: _Option) -> tuple[str, int, int]:
+        ask, request = option.ask, option.request
+        return ask.axis, ask.value, -1 if request is None else request.value
+
+    def _pair(self, key: tuple[str, int, int], point: Point) -> int:
+        return hash((self._order[key[0]], *key[1:], *[value for axis, value in point if axis in self._values]))
 
     def said(self, point: Point) -> Marks:
         """What is seen of the listed values of a point."""
-        return tuple(mark for axis, value in point if axis in self._rows for mark in self._rows[axis][value])
+        return tuple(mark for axis, value in point if axis in self._rows for mark in self._rows[axis][value].marks)
 
-    def free(
-        self, register: str, point: Point, options: Sequence[tuple[_Wording, _Wording | None, Marks]]
-    ) -> Iterator[tuple[Point, Marks]]:
+    def free(self, register: str, point: Point, options: Sequence[_Option]) -> Iterator[tuple[Point, Marks, int]]:
         """The points of a fibre that have not been given, in the order of the options; taking one gives it."""
         of = self.registers[register]
         kept = [(axis, value) for axis, value in point if axis not in self._wording]
         for turn in (self._next, self._all):
-            for ask, request, marks in options:
+            for option in options:
+                ask, request = option.ask, option.request
                 worded = [(of.ask, ask.value), *(((of.request, request.value),) if request else ())]
                 for literals in turn((*ask.literals, *(request.literals if request else ()))):
                     found = tuple(sorted((*kept, *worded, *literals), key=lambda part: self._order[part[0]]))
                     key = hash(tuple(value for _, value in found))
                     if key not in self._given:
                         self._given.add(key)
-                        yield found, marks
+                        self._used[self._key(option)] += 1
+                        self._paired.add(self._pair(self._key(option), point))
+                        yield found, option.marks, option.length
 
     def _next(self, axes: tuple[tuple[str, int], ...]) -> Iterator[Point]:
         """Each literal takes turns, whatever the rows between were worded like."""
@@ -219,6 +276,7 @@ def _wording(choices: Sequence[Choice], at: int, index: int, template: str, axis
     opens = words(pieces[0])[:1]
     first = template.lstrip()
     return _Wording(
+        axis=axis,
         value=at,
         literals=literals,
         marks=tuple(surface(pieces).items()),
@@ -247,10 +305,19 @@ def _is_pool(choice: Choice) -> bool:
     return isinstance(choice.options, PoolOptions)
 
 
-def _said(options: object) -> tuple[Marks, ...]:
-    """What is seen of each row of listed values."""
+class _Row(NamedTuple):
+    """What is seen of a row of listed values, and its words beyond one for each printed value."""
+
+    marks: Marks
+    words: int
+
+
+def _said(options: object) -> tuple[_Row, ...]:
     rows = options.rows if isinstance(options, PoolOptions) else ()
-    return tuple(tuple(surface(_texts(row)).items()) for row in rows)
+    return tuple(
+        _Row(tuple(surface(texts).items()), sum(len(text.split()) - 1 for text in texts))
+        for texts in (tuple(_texts(row)) for row in rows)
+    )
 
 
 def _texts(value: Json | Sequence[Json]) -> Iterator[str]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from agentalign.dataclasses import dataclass
 from agentalign.expand.alike import alike
 from agentalign.expand.apportion import Share, seats
 from agentalign.expand.cases import CaseMaker, Shared
@@ -30,8 +29,7 @@ _LARGEST_COVERED_AXIS = 64  # a covering array over a generator's 65,536 values 
 PointsOf: TypeAlias = Callable[[Prepared], Iterator[Point]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Pick:
+class _Pick(NamedTuple):
     """One selected point, and in which variant of its twin group's context it stands."""
 
     prepared: Prepared

@@ -11,18 +11,9 @@ from agentalign.types import BrandedType, ListType, NamedType, NullableType, Rec
 PLATFORM = "platform"
 
 
-def brand_kinds(index: Index) -> tuple[str, ...]:
-    """Every kind of brand that tables, ports or platforms of a plan mention."""
-    found = [PLATFORM, *(table.per for table in index.plan.tables if table.per is not None)]
-    found += [name for platform in index.plan.platforms for name, _ in platform.attributes]
-    ports = (p for c in index.plan.capabilities for operation in c.operations for p in operation.ports)
-    found += [port.key_of for port in ports if port.key_of is not None]
-    return tuple(dict.fromkeys(found))
-
-
 def platform_keys(tool: Tool, index: Index) -> dict[str, Json]:
     """The brand keys a tool has by its platform, by kind; null for kinds its platform does not state."""
-    keys: dict[str, Json] = dict.fromkeys(brand_kinds(index))
+    keys: dict[str, Json] = dict.fromkeys(index.brand_kinds)
     if tool.platform is not None:
         keys |= dict(index.platforms[tool.platform].attributes)
         keys[PLATFORM] = tool.platform

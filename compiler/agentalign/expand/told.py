@@ -29,15 +29,16 @@ class Told:
 
     def fields(self, chain: str, tools: Sequence[str], offered: Sequence[str]) -> tuple[str, ...]:
         """Their names, in the order the account declares them."""
-        used: frozenset[str] = self._surely(chain, tuple(tools))
-        if self._replaceable(chain):
-            used = used.union(*(self._spare(chain, tool) for tool in offered))
-        return tuple(name for name in self._order if name in used)
+        surely: tuple[str, ...] = self._surely(chain, tuple(tools))
+        if not self._replaceable(chain):
+            return surely
+        used = {*surely}.union(*(self._spare(chain, tool) for tool in offered))
+        return tuple([name for name in self._order if name in used])
 
-    def _of_case(self, chain: str, tools: tuple[str, ...]) -> frozenset[str]:
+    def _of_case(self, chain: str, tools: tuple[str, ...]) -> tuple[str, ...]:
         """What a chain says and its chosen tools use."""
-        said: frozenset[str] = self._chain(chain)
-        return said.union(*(self._tool(tool) for tool in tools))
+        used = self._chain(chain).union(*(self._tool(tool) for tool in tools))
+        return tuple(name for name in self._order if name in used)
 
     def _of_spare(self, chain: str, tool: str) -> frozenset[str]:
         """What an offered tool uses that may have to stand in for a chosen one."""

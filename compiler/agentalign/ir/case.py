@@ -1,11 +1,14 @@
-"""A case, and what becomes of it: the nouns that pass from `expand` through `simulate` to `emit`."""
+"""A case, and what becomes of it: the nouns that pass from `expand` through `simulate` to `emit`.
+
+What is made anew for every row is a named tuple: as immutable as a frozen dataclass, and made in a quarter of the time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from agentalign.dataclasses import dataclass, field
+from agentalign.dataclasses import dataclass
 from agentalign.ir.expr import Json
 from agentalign.ir.plan import (
     Outcome,
@@ -24,8 +27,7 @@ class Context:
     offered: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """The response axes of a case, already drawn: which wordings the agent's side uses (desugared templates).
 
     What their own `one_of`s say follows from the case's id when they are rendered.
@@ -43,8 +45,10 @@ class Response:
     offer: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+_NO_CHOICES: Mapping[int, int] = {}
+
+
+class Case(NamedTuple):
     """One point of the space with its values looked up.
 
     `id` (32 hex digits) digests what the case uses and nothing else; the case's random stream comes from it.
@@ -65,11 +69,10 @@ class Case:
     response: Response
     split: str
     request: int | None = None
-    request_choices: Mapping[int, int] = field(default_factory=dict)
+    request_choices: Mapping[int, int] = _NO_CHOICES
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One executed tool call. `arguments` are what the agent sent; `result` what came back (a result or an error).
 
     `item` is what the call was made for, where its step is repeated over a list.
@@ -83,8 +86,7 @@ class Call:
     item: Json = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """When a case plays and who its user is; the same for a case that ends in a refusal.
 
     `now` (date-time, UTC) and `today` (date) are those of the request. `facts` are the fields of the account that the
@@ -98,8 +100,7 @@ class Scene:
     facts: tuple[tuple[str, Json], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Trajectory:
+class Trajectory(NamedTuple):
     """The executed calls of a case and what they left behind.
 
     `values` holds chain parameters, step results (mapped to the capability's type) and `let`s: what answers may use.

@@ -92,6 +92,15 @@ class Index:
         return {chain: tuple(readings) for chain, readings in found.items()}
 
     @cached_property
+    def brand_kinds(self) -> tuple[str, ...]:
+        """Every kind of brand that tables, ports or platforms mention: `platform` first."""
+        found = ["platform", *(table.per for table in self.plan.tables if table.per is not None)]
+        found += [name for platform in self.plan.platforms for name, _ in platform.attributes]
+        ports = (p for c in self.plan.capabilities for operation in c.operations for p in operation.ports)
+        found += [port.key_of for port in ports if port.key_of is not None]
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
     def datasets(self) -> Mapping[str, Dataset]:
         """Datasets."""
         return _by_name(self.plan.datasets)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.llm.outcome import Usage
 
 EXPECTED_OUTPUT = 256  # tokens a reply is taken for until the first one is there

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.llm.gateway import litellm
 from agentalign.llm.model import Model
 from agentalign.llm.outcome import Fault, Kind

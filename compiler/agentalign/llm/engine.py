@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Coroutine, Iterable, Sized
-from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import assert_never
 
+from agentalign.dataclasses import replace
 from agentalign.llm.budget import Admission, Budget, Ledger, Spent
 from agentalign.llm.lane import Job, Lane
 from agentalign.llm.model import Model

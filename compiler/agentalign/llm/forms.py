@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import orjson
 
+from agentalign.dataclasses import dataclass
 from agentalign.llm.canonical import canonical
 from agentalign.llm.endpoint import Endpoint
 from agentalign.llm.gateway import litellm

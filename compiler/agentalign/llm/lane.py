@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass, field
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.llm.budget import EXPECTED_OUTPUT, Estimate
 from agentalign.llm.model import Model, Price
 from agentalign.llm.outcome import Failure, Fault, Kind, Outcome, Usage

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.llm.canonical import canonical
 
 RESERVED = frozenset(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+
+from agentalign.dataclasses import dataclass, field
 
 MINUTE = 60.0
 

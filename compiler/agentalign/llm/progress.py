@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from agentalign.dataclasses import dataclass
 from agentalign.llm.budget import Spent
 
 _NOTHING = Spent()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import orjson
 
+from agentalign.dataclasses import dataclass, field
 from agentalign.llm.canonical import canonical, digest
 from agentalign.llm.model import Model
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from agentalign.dataclasses import dataclass
 from agentalign.llm.canonical import fraction
 from agentalign.llm.outcome import Fault, Kind
 

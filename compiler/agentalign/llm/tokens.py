@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha1
 from threading import Lock
@@ -11,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from agentalign.dataclasses import dataclass
 from agentalign.llm.request import Request
 from agentalign.llm.tables import litellm_folder
 from agentalign.llm.wire import estimated_tokens

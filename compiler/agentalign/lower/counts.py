@@ -6,14 +6,14 @@ nothing is empty, dead or entangled. Those are built when somebody counts them.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from math import prod
 
 from agentalign.ir import Reading
-from agentalign.ir.space import Overflow, Space, build_space
+from agentalign.ir.space import Axis, Overflow, Space, build_space
 
-_FEW = 10_000
-"""Situations to tell apart, far below the number at which `build_space` gives up."""
+_LIMIT = 20_000
+"""The number of situations at which `build_space` gives up."""
 
 
 class Spaces:
@@ -34,7 +34,7 @@ class Spaces:
     def __getitem__(self, name: str) -> Space:
         if name not in self._made:
             found = space_of(self._later[name])
-            assert isinstance(found, Space), "it has few situations"
+            assert isinstance(found, Space)
             self._made[name] = found
         return self._made[name]
 
@@ -53,17 +53,41 @@ def space_of(reading: Reading) -> Space | Overflow:
 
 
 def certain(reading: Reading) -> bool:
-    """Whether a reading surely has a space that is not empty: no constraints, no choice of nothing, and few guards.
+    """Whether a reading surely has a space that is not empty: no constraints, no choice of nothing, and few situations."""
+    axes = [choice.axis for choice in reading.choices]
+    return not reading.removals and all(axis.size for axis in axes) and _situations(axes) < _LIMIT
 
-    Situations differ in how the axes that guards ask about are decided: not yet, or in one of the groups of values that the
-    guards tell apart.
+
+def _situations(axes: Sequence[Axis]) -> int:
+    """No fewer than `build_space` has to tell apart where nothing is forbidden.
+
+    A situation is where the decisions on the axes that guards ask about have led, at one of these axes; beside these, each
+    axis is one more once nothing depends on it. Decisions multiply, unless an axis is only live under some values of one
+    other axis: then they add up over the values of that one.
     """
-    if reading.removals or not all(choice.axis.size for choice in reading.choices):
-        return False
-    asked: dict[str, set[frozenset[int]]] = {}
-    for choice in reading.choices:
-        for test in (test for tests in choice.axis.guard for test in tests):
-            asked.setdefault(test.axis, set()).add(test.values)
-    sizes = {choice.axis.name: choice.axis.size for choice in reading.choices}
-    groups: list[int] = [min(sizes[axis], 1 << len(sets)) + 1 for axis, sets in asked.items()]
-    return len(sizes) * prod(groups) <= _FEW
+    asked: dict[str, dict[int, set[frozenset[int]]]] = {}
+    for axis in axes:
+        for test in (test for tests in axis.guard for test in tests):
+            for value in test.values:
+                asked.setdefault(test.axis, {}).setdefault(value, set()).add(test.values)
+    below: dict[str | None, list[Axis]] = {}
+    for axis in axes:
+        if axis.name in asked:
+            below.setdefault(_parent(axis), []).append(axis)
+
+    def ways(axis: Axis) -> int:
+        alike = {frozenset(sets): value for value, sets in asked[axis.name].items()}
+        inner = [[ways(child) for child in below.get(axis.name, ()) if _live(child, value)] for value in alike.values()]
+        return sum(map(prod, inner)) + (len(asked[axis.name]) < axis.size)
+
+    return len(axes) + len(asked) * prod(map(ways, below.get(None, ())))
+
+
+def _parent(axis: Axis) -> str | None:
+    """The axis that alone decides whether an axis is live, if there is one."""
+    names = {test.axis for tests in axis.guard for test in tests}
+    return names.pop() if len(names) == 1 and all(len(tests) == 1 for tests in axis.guard) else None
+
+
+def _live(axis: Axis, value: int) -> bool:
+    return any(value in test.values for tests in axis.guard for test in tests)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from agentalign.check import ChainInfo, holds_request, register
 from agentalign.ir import Reading, ToolOptions
@@ -11,15 +12,22 @@ from agentalign.lower.context import Lowering
 from agentalign.syntax import nodes as n
 
 
-def check_named(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading, space: Space) -> None:
+def check_named(
+    low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading, space: Callable[[], Space]
+) -> None:
     """Report a wording under which two choices of tools, both possible, come out as the same request."""
     options = [choice.options for choice in reading.choices if isinstance(choice.options, ToolOptions)]
     open_ = frozenset(option.step for option in options if len(option.tools) > 1)
     if not open_:
         return
+
+    @cache
+    def lost(named: frozenset[str]) -> str | None:
+        """The first step whose tool does not follow."""
+        return next((step for step in sorted(open_ - named) if not _follows(space(), step, sorted(named))), None)
+
     for wording, owner, named in _wordings(low, info, node):
-        unsaid = open_ - named
-        step = next((step for step in sorted(unsaid) if not _follows(space, step, sorted(open_ & named))), None)
+        step = lost(open_ & named)
         if step is None:
             continue
         known = low.checked.names.at(owner, wording)

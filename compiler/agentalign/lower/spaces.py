@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from agentalign.check import ChainInfo
 from agentalign.diagnostics import Label, has_errors
@@ -40,6 +41,7 @@ def check_spaces(low: Lowering, plan: Plan) -> Spaces:
             reading = readings[low.name(node)]
             if certain(reading) and not any(isinstance(item, n.Forbid) for item in node.items):
                 found.put_off(reading)
+                check_named(low, info, node, reading, partial(found.__getitem__, reading.name))
                 continue
             space = _check(low, info, node, reading, plan)
             if space is not None:
@@ -75,7 +77,7 @@ def _check(low: Lowering, info: ChainInfo, node: n.ReadingDecl, reading: Reading
         )
         return None
     if space.count:
-        check_named(low, info, node, reading, space)
+        check_named(low, info, node, reading, lambda: space)
         _check_forbids(low, node, reading, space)
         _check_dead(low, node, reading, space)
         return space

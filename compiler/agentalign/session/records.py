@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from agentalign.dataclasses import dataclass
 from agentalign.ir import Breakdown, Case, Plan, Record
 from agentalign.render import Renderer
 from agentalign.simulate import Simulator
 from agentalign.validate import Finding, Validator
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """What became of a case: a record, and what is wrong with it. No record: it broke down in the simulation."""
 
     case: Case

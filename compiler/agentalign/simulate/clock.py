@@ -11,6 +11,7 @@ _LAST = days_from_civil(2026, 12, 20)
 _DAY = 86_400
 _OPENS, _HOURS = 8, 9
 _LONG = 10_000 * 366 * 1_440
+_PAIRS = tuple(f"{number:02d}" for number in range(60))
 _YEARS = (days_from_civil(1, 1, 1) * _DAY, days_from_civil(9999, 12, 31) * _DAY)
 
 
@@ -42,7 +43,8 @@ def today(seconds: int) -> str:
 def now(seconds: int) -> str:
     """Return the ISO date and time of a moment, in UTC."""
     days, rest = divmod(seconds, _DAY)
-    return f"{_date(days)}T{rest // 3600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}Z"
+    minutes, second = divmod(rest, 60)
+    return f"{_date(days)}T{_PAIRS[minutes // 60]}:{_PAIRS[minutes % 60]}:{_PAIRS[second]}Z"
 
 
 @lru_cache(maxsize=1024)

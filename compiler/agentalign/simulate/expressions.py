@@ -201,16 +201,19 @@ def draws(e: object) -> bool:
 def wording(template: str) -> Fn:
     """Return what renders a desugared template; it may use the names in scope, `account` and `clock`."""
     render = compile_template(template).render
-    if not _OUTSIDE.search(template):
+    if not _looks_outside(template):
         return lambda v, _w: render(v)
     return lambda v, w: render({**surroundings(template, w), **v})
 
 
 def surroundings(template: str, w: State) -> dict[str, Json]:
     """Return `account` and `clock` for a template that uses either: an account is only opened when it is needed."""
-    if not _OUTSIDE.search(template):
-        return {}
-    return {"account": dict(w.account), "clock": readings(w)}
+    return {"account": dict(w.account), "clock": readings(w)} if _looks_outside(template) else {}
+
+
+@lru_cache(maxsize=65_536)
+def _looks_outside(template: str) -> bool:
+    return _OUTSIDE.search(template) is not None
 
 
 def readings(w: State) -> dict[str, Json]:

@@ -29,10 +29,9 @@ from agentalign.types import (
     Type,
     describe,
     domains,
+    family,
     generable,
-    size,
     strip,
-    value_at,
     variant,
 )
 
@@ -63,10 +62,11 @@ def maker(t: Type) -> Maker:
         case RecordType(fields=members):
             return _record(members)
         case _:
-            count = size(t)
+            known = family(t)
+            count, read = known.size, known.at
             if not count:
                 raise ValueError(f"{describe(t)} has no values to generate")
-            return lambda stream: value_at(t, stream.below(count))
+            return lambda stream: read(stream.below(count))
 
 
 def unshaped(t: Type) -> tuple[str, ...]:

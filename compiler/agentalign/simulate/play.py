@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal, TypeAlias, assert_never
+from typing import Literal, NamedTuple, TypeAlias, assert_never
 
 from agentalign import ir
 from agentalign.dataclasses import dataclass
@@ -98,8 +98,7 @@ def _literal(value: Json) -> ir.Expr:
             return ir.Const(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """One call to be made: its step, the names in scope, and the label of its stream."""
 
     item: CompiledStep

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from agentalign import ir
 from agentalign.dataclasses import dataclass
@@ -29,8 +29,7 @@ EMPTY = "empty"
 _COUNTERS = frozenset({"count", "found", "matches", "number", "total", "total_count", "total_results"})
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a call gave. `failed` is the error's code, `at` the rule that decided."""
 
     result: Json

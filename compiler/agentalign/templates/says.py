@@ -1,23 +1,25 @@
 """What the literal words of a template say, on every way through its ifs and choices.
 
-The text of a template is a regular language; whether all its words contain a phrase is decided by running the phrase's
-automaton (Knuth, Morris and Pratt, "Fast Pattern Matching in Strings", 1977) over the tree with sets of states, so the
-number of ways does not matter.
+The text of a template is a regular language; whether all its words contain a phrase is decided by following the phrases over
+the tree with sets of states: how much of each phrase the text so far ends in. So the number of ways does not matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache, lru_cache, partial
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Final, TypeAlias
 from typing import Literal as Kind
-from typing import TypeAlias
 
 from agentalign.templates.nodes import Apply, Expr, Filtered, For, If, Literal, Node, Output, Text
 
 Says: TypeAlias = Kind["always", "sometimes", "never"]
 
-_VALUE = "\x00"
+_VALUE: Final = "\x00"
+_BLANKS: Final = re.compile(rf"(?:[^\w{_VALUE}]|_)+")
 _State: TypeAlias = "tuple[bool, tuple[int, ...]]"
+_START: Final = 1  # a text begins as after a blank, which every phrase begins with
 
 
 def says(nodes: Sequence[Node], phrases: Sequence[str]) -> Says:
@@ -25,23 +27,33 @@ def says(nodes: Sequence[Node], phrases: Sequence[str]) -> Says:
 
     Case and punctuation do not count, whole words do. Values printed between words interrupt a phrase.
     """
-    padded = tuple(dict.fromkeys(_words(phrase) for phrase in phrases if _words(phrase).strip()))
+    padded = _padded(tuple(phrases))
     if not padded:
         return "never"
+    if any(phrase in _plain(node.text) for node in nodes if isinstance(node, Text) for phrase in padded):
+        return "always"  # as nearly all do that say it at all
     run = _Run(padded)
-    open_ = run.text(run.block(nodes, frozenset({(True, (1,) * len(padded))})), " ")
+    open_ = run.text(run.block(nodes, frozenset({(True, (_START,) * len(padded))})), " ")
     return "sometimes" if open_ and run.found else "always" if run.found else "never"
 
 
-def _words(text: str) -> str:
-    return f" {' '.join(''.join(c if c.isalnum() else ' ' for c in text.casefold()).split())} "
+@lru_cache(maxsize=1024)
+def _padded(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    """The phrases between blanks, without those that have no words."""
+    return tuple(dict.fromkeys(f" {words} " for phrase in phrases if (words := _plain(phrase).strip())))
+
+
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> str:
+    """A text without case, and with one blank for all that is no letter or digit."""
+    return _BLANKS.sub(" ", text.casefold())
 
 
 class _Run:
     """States are (the last character was a blank, how far each phrase has got); ways that said one are dropped."""
 
     def __init__(self, phrases: tuple[str, ...]) -> None:
-        self._after = _automaton(phrases)
+        self._phrases = phrases
         self.found = False
 
     def block(self, nodes: Iterable[Node], states: frozenset[_State]) -> frozenset[_State]:
@@ -68,34 +80,31 @@ class _Run:
             states = more
 
     def text(self, states: frozenset[_State], text: str) -> frozenset[_State]:
-        letters = [c if c.isalnum() or c == _VALUE else " " for c in text.casefold()]
-        return frozenset(end for state in states if (end := self._end(state, letters)) is not None)
+        plain = _plain(text)
+        return frozenset(end for state in states if (end := self._end(state, plain)) is not None)
 
-    def _end(self, state: _State, letters: Iterable[str]) -> _State | None:
-        end: _State | None = state
-        for letter in letters:
-            if end is None:
+    def _end(self, state: _State, text: str) -> _State | None:
+        """The state behind a plain text; None where a phrase ends in it."""
+        blank, places = state
+        text = text[1:] if blank and text.startswith(" ") else text
+        if not text:
+            return state
+        ends = []
+        for phrase, place in zip(self._phrases, places, strict=True):
+            said = phrase[:place] + text
+            if phrase in said:
                 self.found = True
                 return None
-            end = self._after(end, letter)
-        self.found = self.found or end is None
-        return end
+            ends.append(_overlap(said, phrase))
+        return text.endswith(" "), tuple(ends)
 
 
-@lru_cache(maxsize=256)
-def _automaton(phrases: tuple[str, ...]) -> Callable[[_State, str], _State | None]:
-    """What a letter does to a state; None where it ends a phrase. The steps are worked out as they are met."""
-    return cache(partial(_step, phrases))
-
-
-def _step(phrases: tuple[str, ...], state: _State, letter: str) -> _State | None:
-    blank, places = state
-    if letter == " " and blank:
-        return state
-    after = tuple(_advance(phrase, place, letter) for phrase, place in zip(phrases, places, strict=True))
-    if any(place == len(phrase) for phrase, place in zip(phrases, after, strict=True)):
-        return None
-    return letter == " ", after
+def _overlap(said: str, phrase: str) -> int:
+    """How much of a phrase a text ends in; phrases begin with a blank."""
+    at = said.find(" ", max(len(said) - len(phrase), 0))
+    while at >= 0 and not phrase.startswith(said[at:]):
+        at = said.find(" ", at + 1)
+    return len(said) - at if at >= 0 else 0
 
 
 def _alternatives(expr: Expr) -> tuple[str, ...]:
@@ -104,21 +113,3 @@ def _alternatives(expr: Expr) -> tuple[str, ...]:
     if isinstance(expr, Apply) and expr.function.text == "one_of":
         return tuple(arg.value for arg in expr.args if isinstance(arg, Literal) and isinstance(arg.value, str))
     return (_VALUE,)
-
-
-def _advance(phrase: str, place: int, letter: str) -> int:
-    while place and phrase[place] != letter:
-        place = _fallback(phrase)[place - 1]
-    return place + 1 if phrase[place] == letter else place
-
-
-@lru_cache(maxsize=1024)
-def _fallback(phrase: str) -> tuple[int, ...]:
-    """Return for each prefix the length of its longest proper prefix that is also its suffix."""
-    table = [0] * len(phrase)
-    for at in range(1, len(phrase)):
-        place = table[at - 1]
-        while place and phrase[place] != phrase[at]:
-            place = table[place - 1]
-        table[at] = place + 1 if phrase[place] == phrase[at] else 0
-    return tuple(table)

@@ -42,7 +42,7 @@ from agentalign.types.shape import (
     variant,
 )
 from agentalign.types.stream import Stream, digest, spread
-from agentalign.types.values import Json, generable, size, value_at
+from agentalign.types.values import Json, family, generable, size, value_at
 
 __all__ = [
     "AnyType",
@@ -78,6 +78,7 @@ __all__ = [
     "digest",
     "domains",
     "face",
+    "family",
     "field",
     "fields",
     "generable",

@@ -17,7 +17,6 @@ from agentalign.types.model import (
     DecimalType,
     DomainType,
     EnumType,
-    Field,
     IntType,
     ListType,
     NamedType,
@@ -35,8 +34,6 @@ from agentalign.types.shape import describe
 Checker: TypeAlias = Callable[[object], str | None]
 """Returns `None` for a value that conforms, else `"<JSON pointer>: <reason>"` of the first that does not."""
 
-_Check: TypeAlias = Callable[[object, str], str | None]
-
 
 def conforms(value: object, t: Type) -> str | None:
     """Return `None` if `value` is a value of `t`, else where (as a JSON pointer, RFC 6901) and why not.
@@ -50,11 +47,10 @@ def conforms(value: object, t: Type) -> str | None:
 @lru_cache(maxsize=4096)
 def checker(t: Type) -> Checker:
     """Return `conforms` for one type, prepared; raises `PatternError` for a malformed pattern."""
-    check = _check(t)
-    return lambda value: check(value, "")
+    return _check(t)
 
 
-def _check(t: Type) -> _Check:
+def _check(t: Type) -> Checker:
     match t:
         case StringType(low, high, pattern):
             return _string(t, low, high, pattern)
@@ -65,10 +61,10 @@ def _check(t: Type) -> _Check:
         case DecimalType(low, high, _):
             return _number(t, whole=False, low=low, high=high)
         case BoolType():
-            return lambda value, at: None if isinstance(value, bool) else _wrong(value, t, at)
+            return lambda value: None if isinstance(value, bool) else _wrong(value, t)
         case EnumType(values):
             names = frozenset(value.name for value in values)
-            return lambda value, at: None if isinstance(value, str) and value in names else _wrong(value, t, at)
+            return lambda value: None if isinstance(value, str) and value in names else _wrong(value, t)
         case ListType():
             return _list(t)
         case RecordType():
@@ -81,38 +77,41 @@ def _check(t: Type) -> _Check:
             return _check(base) if base is not None else _either(t, tuple(_check(shape) for _, shape in variants))
         case NullableType(inner=inner):
             check = _check(inner)
-            return lambda value, at: None if value is None else check(value, at)
+            return lambda value: None if value is None else check(value)
         case NullType():
-            return lambda value, at: None if value is None else _wrong(value, t, at)
+            return lambda value: None if value is None else _wrong(value, t)
         case AnyType() | PoisonType():
-            return lambda _value, _at: None
+            return lambda _value: None
         case _:
             assert_never(t)
 
 
-def _string(t: Type, low: int, high: int | None, pattern: str | None) -> _Check:
+def _string(t: Type, low: int, high: int | None, pattern: str | None) -> Checker:
     match_all = None if pattern is None else re.compile(portable(pattern)).fullmatch
     most = math.inf if high is None else high
 
-    def check(value: object, at: str) -> str | None:
+    def check(value: object) -> str | None:
         if not isinstance(value, str):
-            return _wrong(value, t, at)
+            return _wrong(value, t)
         if not low <= len(value) <= most:
-            return f"{at}: {describe(t)} cannot be {len(value)} characters long"
-        return None if match_all is None or match_all(value) else _wrong(value, t, at)
+            return f": {describe(t)} cannot be {len(value)} characters long"
+        return None if match_all is None or match_all(value) else _wrong(value, t)
 
     return check
 
 
-def _number(t: Type, *, whole: bool, low: int | Decimal | None, high: int | Decimal | None) -> _Check:
-    def check(value: object, at: str) -> str | None:
+def _number(t: Type, *, whole: bool, low: int | Decimal | None, high: int | Decimal | None) -> Checker:
+    least = None if low is None else _comparable(low)
+    most = None if high is None else _comparable(high)
+
+    def check(value: object) -> str | None:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            return _wrong(value, t, at)
+            return _wrong(value, t)
         if isinstance(value, float) and not (value.is_integer() if whole else math.isfinite(value)):
-            return _wrong(value, t, at)
-        if low is not None and value < _comparable(low):
-            return f"{at}: {value} is less than {low}"
-        return f"{at}: {value} is more than {high}" if high is not None and value > _comparable(high) else None
+            return _wrong(value, t)
+        if least is not None and value < least:
+            return f": {value} is less than {low}"
+        return f": {value} is more than {high}" if most is not None and value > most else None
 
     return check
 
@@ -122,66 +121,66 @@ def _comparable(bound: int | Decimal) -> int | float:
     return int(bound) if bound == int(bound) else float(bound)
 
 
-def _list(t: ListType) -> _Check:
+def _list(t: ListType) -> Checker:
     item, low, most = _check(t.item), t.min, math.inf if t.max is None else t.max
 
-    def check(value: object, at: str) -> str | None:
+    def check(value: object) -> str | None:
         if not isinstance(value, list | tuple):
-            return _wrong(value, t, at)
+            return _wrong(value, t)
         if not low <= len(value) <= most:
-            return f"{at}: {describe(t)} cannot have {len(value)} item{'' if len(value) == 1 else 's'}"
+            return f": {describe(t)} cannot have {len(value)} item{'' if len(value) == 1 else 's'}"
         for index, member in enumerate(value):
-            reason = item(member, f"{at}/{index}")
+            reason = item(member)
             if reason is not None:
-                return reason
+                return f"/{index}{reason}"
         return None
 
     return check
 
 
-def _record(t: RecordType) -> _Check:
-    members: dict[str, tuple[Field, _Check]] = {f.name: (f, _check(f.type)) for f in t.fields}
+def _record(t: RecordType) -> Checker:
+    members = {f.name: _check(f.type) for f in t.fields}
     required = tuple(f.name for f in t.fields if not f.optional)
 
-    def check(value: object, at: str) -> str | None:
-        if not isinstance(value, Mapping):
-            return _wrong(value, t, at)
+    def check(value: object) -> str | None:
+        if not isinstance(value, dict | Mapping):  # nearly always the first
+            return _wrong(value, t)
         for name in required:
             if name not in value:
-                return f"{at}: `{name}` is missing"
+                return f": `{name}` is missing"
         for name, member in value.items():
             found = members.get(name)
             if found is None:
-                return f"{at}/{_escape(name)}: {t.name} has no such field"
-            reason = found[1](member, f"{at}/{_escape(name)}")
+                return f"/{_escape(name)}: {t.name} has no such field"
+            reason = found(member)
             if reason is not None:
-                return reason
+                return f"/{_escape(name)}{reason}"
         return None
 
     return check
 
 
-def _domain(t: DomainType) -> _Check:
+def _domain(t: DomainType) -> Checker:
     validate = domains[t.domain].validate
 
-    def check(value: object, at: str) -> str | None:
+    def check(value: object) -> str | None:
         if not isinstance(value, str):
-            return _wrong(value, t, at)
+            return _wrong(value, t)
         reason = validate(value)
-        return None if reason is None else f"{at}: {_shown(value)} is {reason}"
+        return None if reason is None else f": {_shown(value)} is {reason}"
 
     return check
 
 
-def _either(t: Type, checks: tuple[_Check, ...]) -> _Check:
-    def check(value: object, at: str) -> str | None:
-        return None if any(option(value, at) is None for option in checks) else _wrong(value, t, at)
+def _either(t: Type, checks: tuple[Checker, ...]) -> Checker:
+    def check(value: object) -> str | None:
+        return None if any(option(value) is None for option in checks) else _wrong(value, t)
 
     return check
 
 
-def _wrong(value: object, t: Type, at: str) -> str:
-    return f"{at}: {_shown(value)} is not a value of {describe(t)}"
+def _wrong(value: object, t: Type) -> str:
+    return f": {_shown(value)} is not a value of {describe(t)}"
 
 
 def _shown(value: object) -> str:

@@ -100,11 +100,15 @@ def _validator(
     title: str, pattern: str, check: Callable[[str], str | None] | None, max_length: int | None
 ) -> Callable[[str], str | None]:
     article = "an" if title[0].lower() in "aeio" else "a"
+    matches: Callable[[str], object] | None = None
 
     def validate(value: str) -> str | None:
+        nonlocal matches
+        if matches is None:
+            matches = re.compile(pattern).fullmatch  # when first needed: there are many domains
         if max_length is not None and len(value) > max_length:
             return f"not {article} {title}: longer than {max_length} characters"
-        if not _compiled(pattern).fullmatch(value):
+        if not matches(value):
             return f"not {article} {title}"
         reason = check(value) if check else None
         return f"not {article} {title}: {reason}" if reason else None

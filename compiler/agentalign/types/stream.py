@@ -15,15 +15,17 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _UNPACK = Struct("<8Q").unpack
-_LENGTH = Struct(">Q").pack
+_LENGTHS = tuple(size.to_bytes(8, "big") for size in range(256))
 
 
 def digest(*parts: str | bytes) -> str:
     """Return 32 hex digits (BLAKE2b-16) of `parts`; each part is length-prefixed, so `("ab", "c") != ("a", "bc")`."""
     pieces: list[bytes] = []
     for part in parts:
-        raw = part.encode() if isinstance(part, str) else part
-        pieces += (_LENGTH(len(raw)), raw)
+        raw = part if isinstance(part, bytes) else part.encode()
+        size = len(raw)
+        pieces.append(_LENGTHS[size] if size < len(_LENGTHS) else size.to_bytes(8, "big"))
+        pieces.append(raw)
     return blake2b(b"".join(pieces), digest_size=16).hexdigest()
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-from agentalign.dataclasses import dataclass
 from agentalign.types import conforms, describe
 from agentalign.validate.facts import Facts, ToolFacts
 from agentalign.validate.finding import Finding
@@ -12,8 +12,7 @@ from agentalign.validate.schema import complaint
 from agentalign.validate.turns import BAD, Exchange, loads
 
 
-@dataclass(frozen=True, slots=True)
-class Executed:
+class Executed(NamedTuple):
     """A call with its arguments and result read; `failed` is the code of an error."""
 
     exchange: Exchange

@@ -27,6 +27,9 @@ from agentalign.validate.derived import Constants, Derived, stated
 from agentalign.validate.leaves import Deep, deep
 from agentalign.validate.schema import Accepts, accepts
 
+_MOST = 1_000
+"""So many offers are remembered: more than a plan has tools, and few enough where every record brings its own."""
+
 BUILTIN_ERRORS = frozenset({"rate_limited", "service_unavailable", "invalid_arguments"})
 """The errors that every tool may give without declaring them."""
 
@@ -42,20 +45,6 @@ class ToolFacts:
         """The tool as a record offers it."""
         function = {"name": self.tool.name, "description": self.tool.doc, "parameters": self.schema}
         return {"type": "function", "function": function}
-
-    def is_offered_as(self, offered: Mapping[str, Any]) -> bool:
-        """Tell whether a record offers the tool as the plan has it; quick where records share one object for it."""
-        if self._last and self._last[0] is offered:
-            return True
-        same = offered == self.offer
-        if same:
-            self._last[:] = (offered,)
-        return same
-
-    @cached_property
-    def _last(self) -> list[Mapping[str, Any]]:
-        """The offer that was last found to be right."""
-        return []
 
     @cached_property
     def schema(self) -> Mapping[str, Any]:
@@ -219,6 +208,19 @@ class Facts:
         self.reading = cache(self._reading)
         self.chain = cache(self._chain)
         self._derived = Derived(self.index)
+        self._offered: dict[int, tuple[object, ToolFacts]] = {}  # by identity, which lasts as long as the object
+
+    def offered(self, offer: Mapping[str, Any]) -> ToolFacts | None:
+        """The tool that a record offers exactly as the plan has it; quick where records share one object for it."""
+        known = self._offered.get(id(offer))
+        if known is not None:
+            return known[1]
+        tool = self.tool(offer["function"]["name"])
+        if tool is None or offer != tool.offer:
+            return None
+        if len(self._offered) < _MOST:
+            self._offered[id(offer)] = (offer, tool)
+        return tool
 
     @cached_property
     def leaking(self) -> tuple[str, ...]:

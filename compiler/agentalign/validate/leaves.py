@@ -87,7 +87,7 @@ def _record(tests: Mapping[str, Deep]) -> Deep | None:
     pairs = tuple(tests.items())
 
     def check(value: object) -> str | None:
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             for name, test in pairs:
                 if name in value and (reason := test(value[name])):
                     return f"/{name}{reason}"

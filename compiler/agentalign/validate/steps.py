@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from agentalign.dataclasses import dataclass
 from agentalign.ir import Step
@@ -13,8 +14,7 @@ from agentalign.validate.finding import Finding
 _EMPTY = "empty"
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(NamedTuple):
     """What a case says should happen: the tool of each step, and the upset as (step, error, mode).
 
     `at` is where the case's reading is declared.

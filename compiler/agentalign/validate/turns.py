@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
-from agentalign.dataclasses import dataclass
 from agentalign.validate.finding import Finding
+from agentalign.validate.shape import ASKED, SAID, TOLD
 
 _CALL_ID: Final = re.compile(r"[A-Za-z0-9]{9}").fullmatch
-_SAID: Final = ("role", "content")
-_ASKED: Final = ("role", "content", "tool_calls")
-_TOLD: Final = ("role", "tool_call_id", "name", "content")
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One call and its result. `said` is what the agent says with it (empty for a second call of one message).
 
     `asked` and `told` are the indices of the two messages, `number` that of the call within its message.
@@ -48,8 +44,7 @@ class Exchange:
         return f"/messages/{self.asked}/content"
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(NamedTuple):
     """The messages of a record by their part in it; `last` is the index of the final answer."""
 
     system: str
@@ -75,7 +70,7 @@ def conversation(messages: Sequence[Mapping[str, Any]]) -> Conversation | tuple[
     at = first + 1
     while at < last:
         asked = messages[at]
-        if tuple(asked) != _ASKED:
+        if tuple(asked) != ASKED:
             return (_turn(at, asked, "an assistant message with tool calls"),)
         calls = asked["tool_calls"]
         if at + len(calls) >= last:
@@ -98,7 +93,7 @@ def _exchange(
 ) -> Exchange | Finding:
     """Pair a call with what should be its result."""
     place, function = at + 1 + number, call["function"]
-    if tuple(told) != _TOLD:
+    if tuple(told) != TOLD:
         return _turn(place, told, "the result of a tool call")
     if told["tool_call_id"] != call["id"] or told["name"] != function["name"]:
         return _unanswered(call, told, place)
@@ -113,7 +108,7 @@ def _ends(messages: Sequence[Mapping[str, Any]], first: int, last: int) -> Findi
     opening, closing = messages[first], messages[last]
     if opening["role"] != "user":
         return _turn(first, opening, "the user's request")
-    if closing["role"] != "assistant" or tuple(closing) != _SAID:
+    if closing["role"] != "assistant" or tuple(closing) != SAID:
         return _turn(last, closing, "the assistant's answer, without tool calls")
     for at in (first, last):
         if not messages[at]["content"].strip():

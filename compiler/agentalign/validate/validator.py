@@ -16,13 +16,11 @@ from agentalign.validate.offers import check_offers
 from agentalign.validate.places import answer_at, ask_at, reading_at, text_at
 from agentalign.validate.prose import name_finder, slips, spotless, strings
 from agentalign.validate.schema import KEYS, RECORD_SCHEMA, complaint
-from agentalign.validate.shape import Shape
+from agentalign.validate.shape import ASKED, SAID, TOLD, Shape
 from agentalign.validate.steps import Script, assign
 from agentalign.validate.turns import Conversation, conversation
 
-_ORDERS = frozenset(
-    {("role", "content"), ("role", "content", "tool_calls"), ("role", "tool_call_id", "name", "content")}
-)
+_ORDERS = frozenset({SAID, ASKED, TOLD})
 
 
 class Validator:
@@ -50,6 +48,8 @@ class Validator:
         return tuple(self._findings(record, reading, case))
 
     def _misshapen(self, record: Record) -> tuple[Finding, ...]:
+        if self._shape.surely(record):
+            return ()
         if not self._shape(record):
             path, reason = complaint(RECORD_SCHEMA, record)
             return (Finding("E1001", f"the record does not follow its schema: {reason}", path=path),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from agentalign import templates
 from agentalign.check.context import Context
@@ -26,6 +27,7 @@ def register(wording: n.Ask | n.Request) -> str:
     return wording.register.text if wording.register else PLAIN
 
 
+@lru_cache(maxsize=1)  # asked for by all wordings of a chain in turn
 def requests(chain: n.ChainDecl) -> Mapping[str, tuple[n.Request, ...]]:
     """The requests of a chain, by register."""
     found: dict[str, list[n.Request]] = {}

@@ -327,7 +327,8 @@ def _alike(ctx: Context, tools: Sequence[n.ToolDecl]) -> tuple[n.ToolDecl, ...]:
     """Two tools that people call the same; nothing if there are none."""
     seen: dict[str, n.ToolDecl] = {}
     for tool in tools:
-        first = seen.setdefault(_title(ctx, tool), tool)
+        title = ctx.tables.titles.get(tool) or ctx.tables.titles.setdefault(tool, _title(ctx, tool))
+        first = seen.setdefault(title, tool)
         if first is not tool:
             return first, tool
     return ()
@@ -353,12 +354,15 @@ def _possible(reading: n.ReadingDecl, step: StepInfo) -> tuple[n.ToolDecl, ...]:
 
 
 def _must_be_asked(ctx: Context, step: StepInfo, tool: n.ToolDecl) -> bool:
-    return any(
-        isinstance(source, FromAsk) and not source.unsaid
-        for implementation in ctx.tables.tools[tool].implementations
-        if implementation.target.operation is step.target.operation
-        for source in implementation.sources.values()
-    )
+    key = (tool, step.target.operation)
+    if key not in ctx.tables.asking:
+        ctx.tables.asking[key] = any(
+            isinstance(source, FromAsk) and not source.unsaid
+            for implementation in ctx.tables.tools[tool].implementations
+            if implementation.target.operation is step.target.operation
+            for source in implementation.sources.values()
+        )
+    return ctx.tables.asking[key]
 
 
 def _check_dictated(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> None:

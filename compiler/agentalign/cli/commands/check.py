@@ -14,7 +14,9 @@ def run(options: argparse.Namespace) -> int:
     """Check specs; warnings alone leave the exit code at 0."""
     if not all_exist(options.paths):
         return USAGE
-    found = ordered(diagnostic for path in options.paths for diagnostic in Program(path).diagnostics)
+    # They stay as long as the options, so that a process that ends need not take them apart.
+    options.programs = tuple(map(Program, options.paths))
+    found = ordered(diagnostic for program in options.programs for diagnostic in program.diagnostics)
     findings(found, options.format, as_data=True)
     if not found and options.format not in MACHINE_FORMATS:
         note("no findings")

@@ -17,7 +17,10 @@ from agentalign.ir.space.space import Space
 from agentalign.ir.space.values import Values, span
 
 Pending: TypeAlias = tuple[tuple[int, frozenset[int]], ...]
-"""Guards that are still open: axis position and clauses of which one has to hold, ascending."""
+"""Guards that are still open: the axes that have it (a bit set) and clauses of which one has to hold, ascending.
+
+Axes with the same guard are live or not together, and stay together: the words of one wording, the settings of one tool.
+"""
 
 
 class Problem(NamedTuple):
@@ -77,7 +80,7 @@ class _Builder:
     def start(self, forbids: Sequence[Forbid]) -> Parts | None:
         """Return the independent problems that make up the space, or None if a forbid without tests empties it."""
         seen: dict[str, int] = {}
-        guards: list[tuple[int, frozenset[int]]] = []
+        guards: dict[frozenset[int], int] = {}
         for at, axis in enumerate(self.axes):
             if axis.name in seen:
                 raise ValueError(f"two axes are named {axis.name!r}")
@@ -85,12 +88,14 @@ class _Builder:
                 raise ValueError(f"axis {axis.name!r} has a negative size")
             if axis.guard:
                 declared = (self.clauses.declare(tests, axis.name, self.axes, seen) for tests in axis.guard)
-                guards.append((at, frozenset(clause for clause in declared if clause is not None)))
+                guard = frozenset(clause for clause in declared if clause is not None)
+                guards[guard] = guards.get(guard, 0) | 1 << at
             seen[axis.name] = at
         declared = (self.clauses.declare(forbid.tests, forbid.name, self.axes, seen) for forbid in forbids)
         clauses = frozenset(clause for clause in declared if clause is not None)
         # "deciding" no axis settles the guards that are trivially true or false
-        left = self._decide(Problem((1 << len(self.axes)) - 1, tuple(guards), clauses), -1, frozenset())
+        pending = tuple((axes, guard) for guard, axes in guards.items())
+        left = self._decide(Problem((1 << len(self.axes)) - 1, pending, clauses), -1, frozenset())
         return None if left is None else self._split(left)
 
     def expand(self, problem: Problem) -> Expansion:
@@ -108,12 +113,12 @@ class _Builder:
         """Return what is left once the value of `axis` is in the `holding` sets, or None if a forbid holds."""
         dead = 0
         guards = []
-        for at, guard in problem.guards:
+        for axes, guard in problem.guards:
             left = self.clauses.shorten(guard, axis, holding, dead)
             if not left:
-                dead |= 1 << at
+                dead |= axes
             elif HOLDS not in left:
-                guards.append((at, left))
+                guards.append((axes, left))
         forbids = self.clauses.shorten(problem.forbids, axis, holding, dead)
         if HOLDS in forbids:
             return None
@@ -125,7 +130,7 @@ class _Builder:
         masks = self.clauses.masks
         parts: list[int] = []
         bound = {masks[clause] for clause in problem.forbids}
-        bound.update(masks[clause] | 1 << at for at, guard in problem.guards for clause in guard)
+        bound.update(masks[clause] | axes for axes, guard in problem.guards for clause in guard)
         for mask in sorted(bound):
             joined = mask
             for part in parts:
@@ -137,7 +142,7 @@ class _Builder:
             free &= ~part
         problems: list[int | Problem] = [*_positions(free)]
         for part in parts:
-            guards = tuple((at, guard) for at, guard in problem.guards if part >> at & 1)
+            guards = tuple((axes, guard) for axes, guard in problem.guards if part & axes)
             problems.append(Problem(part, guards, frozenset(c for c in problem.forbids if masks[c] & part)))
         return tuple(problems)
 

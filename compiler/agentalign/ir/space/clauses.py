@@ -6,6 +6,8 @@ is `HOLDS`.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import reduce
+from operator import or_
 from typing import TypeAlias
 
 from agentalign.dataclasses import dataclass, field
@@ -30,6 +32,8 @@ class Clauses:
     _set_numbers: dict[frozenset[int], int] = field(default_factory=dict)
     _shorter: dict[tuple[int, int], int] = field(default_factory=dict)
     _pruned: dict[tuple[int, int, int], int | None] = field(default_factory=dict)
+    _axes: dict[frozenset[int], int] = field(default_factory=dict)
+    _shortened: dict[tuple[frozenset[int], int, frozenset[int], int], frozenset[int]] = field(default_factory=dict)
     _groupings: dict[tuple[int, frozenset[int]], Grouping] = field(default_factory=dict)
 
     def declare(self, tests: Sequence[Test], name: str, axes: Sequence[Axis], seen: dict[str, int]) -> int | None:
@@ -102,6 +106,17 @@ class Clauses:
         if not clauses:
             return clauses
         bit = 0 if axis < 0 else 1 << axis
+        concerned = self._axes_of(clauses) & (dead | bit)
+        if not concerned:
+            return clauses
+        key = (clauses, axis, holding, concerned)
+        if key not in self._shortened:
+            self._shortened[key] = self._decided(clauses, axis, holding, concerned)
+        return self._shortened[key]
+
+    def _decided(self, clauses: frozenset[int], axis: int, holding: frozenset[int], concerned: int) -> frozenset[int]:
+        bit = 0 if axis < 0 else 1 << axis
+        dead = concerned & ~bit
         masks = self.masks
         left = set()
         for clause in clauses:
@@ -115,6 +130,11 @@ class Clauses:
                 if at == axis and number in holding:
                     left.add(self._without(clause, axis))
         return frozenset(left)
+
+    def _axes_of(self, clauses: frozenset[int]) -> int:
+        if clauses not in self._axes:
+            self._axes[clauses] = reduce(or_, (self.masks[clause] for clause in clauses), 0)
+        return self._axes[clauses]
 
     def _without(self, clause: int, axis: int) -> int:
         key = (clause, axis)

@@ -80,18 +80,13 @@ class Table:
                 parts += node.parts
             else:
                 parts.append(node)
-        if len(parts) == 1:
-            return parts[0]
-        parts.sort(key=_first_axis)
+        if len(parts) < 2:
+            return product_of(parts)
+        parts.sort(key=_first_axis)  # so that equal products have equal keys
         key = tuple(map(id, parts))
-        if not parts or key in self.known:
-            return self.known.get(key, UNIT)
-        count, mask = 1, 0
-        for part in parts:
-            count *= part.count
-            mask |= part.mask
+        known = self.known.get(key)
         # setdefault, not assignment: the table also keeps the parts alive, whose ids are the key
-        return self.known.setdefault(key, Product(tuple(parts), count, mask))
+        return self.known.setdefault(key, product_of(parts)) if known is None else known
 
     def sum(self, axis: int, branches: Iterable[tuple[Values, Node]]) -> Node:
         """Return the choice of `axis`, then the branch of its value; equal branches join, common parts move out."""
@@ -124,6 +119,18 @@ class Table:
         starts = tuple(accumulate(sizes, initial=0))[:-1]
         made = tuple(Branch(values, child) for values, child in branches)
         return self.known.setdefault(key, Sum(axis, made, starts, sum(sizes), mask))
+
+
+def product_of(parts: list[Choice | Sum]) -> Node:
+    """Return the product of parts that have points, over disjoint axes; the list is put in order."""
+    if len(parts) < 2:
+        return parts[0] if parts else UNIT
+    parts.sort(key=_first_axis)
+    count, mask = 1, 0
+    for part in parts:
+        count *= part.count
+        mask |= part.mask
+    return Product(tuple(parts), count, mask)
 
 
 def _first_axis(part: Choice | Sum) -> int:

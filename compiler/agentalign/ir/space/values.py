@@ -19,6 +19,8 @@ class Values:
 
     def at(self, rank: int) -> int:
         """Return the value of a rank; `0 <= rank < size`."""
+        if len(self.offsets) == 1:
+            return self.starts[0] + rank
         run = bisect_right(self.offsets, rank) - 1
         return self.starts[run] + rank - self.offsets[run]
 
