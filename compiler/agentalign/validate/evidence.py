@@ -38,8 +38,9 @@ class Evidence:
         self.today = found[1] if found else None
 
     def add(self, content: str) -> None:
-        """Note what a call said or gave."""
-        self._text = f"{self._text}\n{content}"
+        """Note what a call said or gave; what stands in a line of its own there counts as it stands."""
+        lines = content.replace("\\n", "\n") if "\\n" in content else ""
+        self._text = f"{self._text}\n{content}\n{lines}" if lines else f"{self._text}\n{content}"
 
     def done(self, calls: Sized) -> None:
         """Note how many calls there are, at most: an answer may tell how often something was done."""
