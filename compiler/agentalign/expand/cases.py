@@ -119,7 +119,7 @@ class CaseMaker:
         frame = self._frame(tools, context, split)
         request = digest(
             frame.digest,
-            orjson.dumps((values, list(draft.details.items()), draft.literals)),
+            orjson.dumps((values, list(draft.details.items()), draft.literals)).decode(),
             self._asks[draft.ask],
         )
         response = self._responses.draw(request, frame.outcomes)
