@@ -67,7 +67,9 @@ def test_the_taxonomy_is_the_published_one() -> None:
     ours = {category.name: [sub.name for sub in category.subcategories] for category in plan().categories}
     published = facts("published_taxonomy.json")
     assert isinstance(published, dict)
-    assert {name: sorted(subs) for name, subs in ours.items()} == {name: sorted(subs) for name, subs in published.items()}
+    assert {name: sorted(subs) for name, subs in ours.items()} == {
+        name: sorted(subs) for name, subs in published.items()
+    }
 
 
 def test_every_subcategory_has_chains_and_refusals_enough() -> None:

@@ -96,8 +96,10 @@ CONDITIONS: st.SearchStrategy[Expr] = st.recursive(
     ),
     max_leaves=6,
 )
-TEXTS = st.text(alphabet="ab }%#-.\n{", min_size=1, max_size=8).map(
-    lambda text: text.replace("{{", "").replace("{%", "").replace("{#", "")
+TEXTS = (
+    st.text(alphabet="ab }%#-.\n{", min_size=1, max_size=8)
+    .map(lambda text: text.replace("{{", "").replace("{%", "").replace("{#", ""))
+    .filter(bool)
 )
 NODES: st.SearchStrategy[Node] = st.recursive(
     st.one_of(

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from hashlib import blake2b
 
 import pytest
 from hypothesis import given
@@ -78,9 +79,16 @@ def test_digest_separates_parts(one: list[str], two: list[str]) -> None:
     assert (digest(*one) == digest(*two)) == (one == two)
 
 
+@given(st.lists(st.text(max_size=300), max_size=6))
+def test_digest_is_that_of_length_and_text_by_turns(parts: list[str]) -> None:
+    raw = [part.encode() for part in parts]
+    framed = b"".join(len(part).to_bytes(8, "big") + part for part in raw)
+    assert digest(*parts) == blake2b(framed, digest_size=16).hexdigest()
+
+
 def test_digest_is_pinned() -> None:
     assert digest() == "cae66941d9efbd404e4d88758ea67670"
-    assert digest("ab", "c") == digest(b"ab", b"c") != digest("a", "bc")
+    assert digest("ab", "c") != digest("a", "bc")
     assert len(digest("x")) == 32
 
 

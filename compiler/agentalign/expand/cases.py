@@ -125,7 +125,7 @@ class CaseMaker:
         frame = self._frame(tools, context, split)
         request = digest(
             frame.digest,
-            orjson.dumps((values, list(draft.details.items()), draft.literals)),
+            orjson.dumps((values, list(draft.details.items()), draft.literals)).decode(),
             self._asks[draft.ask],
             *(() if draft.request is None else (self._requests[draft.request],)),
         )

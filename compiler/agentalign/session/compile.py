@@ -22,8 +22,8 @@ from agentalign.session.records import Made, Maker
 
 _LEAST, _MOST, _OF_EACH = 1_000, 4_000, 4
 
-_GARBAGE = (100_000, 50, 100)
-"""New objects, rounds and rounds of rounds before Python looks for cycles."""
+_GARBAGE = (500_000, 50, 100)
+"""New objects, rounds and rounds of rounds before Python looks for cycles: more than the cases made at a time have."""
 
 _FEW = 100
 _AHEAD = 3  # chunks in flight per worker: enough to keep it busy, few enough to keep memory flat

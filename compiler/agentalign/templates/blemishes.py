@@ -62,7 +62,7 @@ def _has(*parts: str) -> _Test:
 
 
 def _snake(text: str) -> bool:
-    return "_" in text and any("_" in word and _SNAKE.search(word) is not None for word in text.split())
+    return "_" in text and any(map(_SNAKE.search, [word for word in text.split() if "_" in word]))
 
 
 def _finds(pattern: re.Pattern[str]) -> _Test:

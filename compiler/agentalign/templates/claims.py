@@ -136,6 +136,8 @@ def _names(text: str) -> list[Claim]:
 
 _MONTH_BEHIND: Final = re.compile(rf",? (?:of )?(?:{_MONTH})\b(?:,? \d{{4}})?|,? \d{{4}}\b")
 _MONTH_BEFORE: Final = re.compile(rf"(?:{_MONTH})\.?")
+_INITIALS: Final = frozenset(name[0] for name in MONTHS)
+_BEHIND: Final = _INITIALS | {"o"}  # besides a year: a month, "of"
 _AMOUNT: Final = re.compile(rf"[$\u20ac\u00a3\u00a5\u20b9\u20a9]?({_DIGITS})%?")
 _EDGES: Final = ".,;:!?()\"'\u2026\u201c\u201d"
 
@@ -199,10 +201,13 @@ def _token(flat: str, mark: int, least: int) -> tuple[int, int]:
     start, end = max(flat.rfind(" ", 0, mark) + 1, least), flat.find(" ", mark)
     end = len(flat) if end < 0 else end
     before = flat.rfind(" ", 0, max(start - 1, 0)) + 1
-    if _MONTH_BEFORE.fullmatch(flat, before, max(start - 1, before)):
+    if flat[before] in _INITIALS and _MONTH_BEFORE.fullmatch(flat, before, max(start - 1, before)):
         start = max(before, least)
-    behind = _MONTH_BEHIND.match(flat, end)
-    return start, behind.end() if behind is not None else end
+    following = flat[end + 1 : end + 2]
+    if following.isdecimal() or following in _BEHIND:
+        behind = _MONTH_BEHIND.match(flat, end)
+        end = end if behind is None else behind.end()
+    return start, end
 
 
 def _supported(claim: Claim, evidence: str) -> bool:

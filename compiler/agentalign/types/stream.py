@@ -15,18 +15,29 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _UNPACK = Struct("<8Q").unpack
-_LENGTHS = tuple(size.to_bytes(8, "big") for size in range(256))
 
 
-def digest(*parts: str | bytes) -> str:
+def digest(*parts: str) -> str:
     """Return 32 hex digits (BLAKE2b-16) of `parts`; each part is length-prefixed, so `("ab", "c") != ("a", "bc")`."""
-    pieces: list[bytes] = []
-    for part in parts:
-        raw = part if isinstance(part, bytes) else part.encode()
-        size = len(raw)
-        pieces.append(_LENGTHS[size] if size < len(_LENGTHS) else size.to_bytes(8, "big"))
-        pieces.append(raw)
-    return blake2b(b"".join(pieces), digest_size=16).hexdigest()
+    if not "".join(parts).isascii():
+        raw = [part.encode() for part in parts]
+        framed = b"".join([piece for part in raw for piece in (len(part).to_bytes(8, "big"), part)])
+        return blake2b(framed, digest_size=16).hexdigest()
+    # characters are bytes, and one encoding does for all
+    pieces = [*parts, *parts]
+    pieces[::2] = map(_LENGTHS.__getitem__, map(len, parts))
+    pieces[1::2] = parts
+    return blake2b("".join(pieces).encode("latin-1"), digest_size=16).hexdigest()
+
+
+class _Lengths(dict[int, str]):
+    """The eight bytes of each length, as characters; made when first needed."""
+
+    def __missing__(self, size: int) -> str:
+        return self.setdefault(size, size.to_bytes(8, "big").decode("latin-1"))
+
+
+_LENGTHS = _Lengths()
 
 
 class Stream:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from agentalign.validate.schema import KEYS, RECORD_SCHEMA, accepts
@@ -24,7 +24,8 @@ _EXPECTED: Final = frozenset({"refusal", "completion"})
 _TEXT: Final[frozenset[type]] = frozenset({str})
 _TEXT_OR_NULL: Final[frozenset[type]] = frozenset({str, type(None)})
 _OBJECT: Final[frozenset[type]] = frozenset({dict})
-_LIST: Final[frozenset[type]] = frozenset({list})
+_CALL: Final = ("id", "type", "function")
+_FUNCTION: Final = ("name", "arguments")
 _DIGEST: Final = re.compile("[0-9a-f]{32}").fullmatch
 _SPLIT: Final = re.compile("[A-Za-z0-9_]+").fullmatch
 
@@ -55,14 +56,14 @@ class Shape:
             record.values()
         )
         return (
-            _all((pattern, messages, tools), _LIST)
+            type(pattern) is type(messages) is type(tools) is list
             and _all((ident, label, expected, chain, reading, split, *pattern), _TEXT)
             and _all((category, subcategory), _TEXT_OR_NULL)
             and bool(_DIGEST(ident) and _SPLIT(split) and pattern and tools)
             and label in _LABELS
             and expected in _EXPECTED
             and len(messages) >= 2
-            and all(map(_is_message, messages))
+            and _are_messages(messages)
             and _is_provenance(origin)
             and self._knows(tools)
         )
@@ -75,27 +76,40 @@ def _all(values: Iterable[object], kinds: frozenset[type]) -> bool:
     return kinds.issuperset(map(type, values))
 
 
-def _is_message(message: object) -> bool:
-    if type(message) is not dict:
-        return False
-    keys = tuple(message)
-    if keys == SAID:
-        return _all(message.values(), _TEXT) and message["role"] in _SPEAKERS
-    if keys == TOLD:
-        return _all(message.values(), _TEXT) and message["role"] == "tool"
-    if keys != ASKED:
-        return False
-    role, content, calls = message.values()
-    said = role == "assistant" and type(content) is str
-    return said and type(calls) is list and bool(calls) and all(map(_is_call, calls))
+def _are_messages(messages: Sequence[object]) -> bool:
+    for message in messages:
+        if type(message) is not dict:
+            return False
+        keys = tuple(message)
+        if keys == SAID:
+            role, content = message.values()
+            good = type(role) is type(content) is str and role in _SPEAKERS
+        elif keys == TOLD:
+            role, ident, name, content = message.values()
+            good = role == "tool" and type(ident) is type(name) is type(content) is str
+        elif keys == ASKED:
+            role, content, calls = message.values()
+            good = role == "assistant" and type(content) is str and _are_calls(calls)
+        else:
+            return False
+        if not good:
+            return False
+    return True
 
 
-def _is_call(call: object) -> bool:
-    if type(call) is not dict or tuple(call) != ("id", "type", "function"):
+def _are_calls(calls: object) -> bool:
+    if type(calls) is not list or not calls:
         return False
-    ident, kind, function = call.values()
-    named = type(function) is dict and tuple(function) == ("name", "arguments") and _all(function.values(), _TEXT)
-    return named and type(ident) is str and kind == "function"
+    for call in calls:
+        if type(call) is not dict or tuple(call) != _CALL:
+            return False
+        ident, kind, function = call.values()
+        if type(ident) is not str or kind != "function" or type(function) is not dict or tuple(function) != _FUNCTION:
+            return False
+        name, arguments = function.values()
+        if type(name) is not str or type(arguments) is not str:
+            return False
+    return True
 
 
 def _is_provenance(origin: object) -> bool:

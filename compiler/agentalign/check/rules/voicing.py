@@ -67,7 +67,8 @@ class _Said:
 
     def says(self, phrases: Sequence[str]) -> bool:
         """Whether one of the phrases is said whatever the ifs and choices."""
-        return any(templates.says(part.parsed.nodes, phrases) == "always" for part in self.parts)
+        # A request inside an ask is where such things are said.
+        return any(templates.says(part.parsed.nodes, phrases) == "always" for part in reversed(self.parts))
 
     def named(self) -> frozenset[str]:
         """The steps whose tool is named."""

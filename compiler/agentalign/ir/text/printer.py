@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from json.encoder import encode_basestring
 from typing import Any, TypeAlias, assert_never
 
 from agentalign.dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from agentalign.types import RecordType, digest
 
 WIDTH = 120
 _WORD = re.compile(r"[A-Za-z_][\w.]*", re.ASCII)
-_quote = json.JSONEncoder(ensure_ascii=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ _Print: TypeAlias = Callable[[object], Doc]
 
 def print_plan(plan: Plan) -> str:
     """Return the text of a plan; `read_plan` gives back an equal one. Equal plans print alike."""
-    lines = list(_lines(_Printer().node(plan), "", "", ""))
+    lines: list[str] = []
+    _write(_Printer().node(plan), "", "", "", lines)
     return "\n".join(lines) + "\n"
 
 
@@ -49,16 +51,24 @@ def plan_digest(plan: Plan) -> str:
     return digest(print_plan(replace(plan, digest="")))
 
 
-def _lines(doc: Doc, indent: str, before: str, after: str) -> Iterator[str]:
-    """Yield the lines of a document; groups that do not fit on one line have a line for each part."""
+def _write(doc: Doc, indent: str, before: str, after: str, lines: list[str]) -> None:
+    """Add the lines of a document; groups that do not fit on one line have a line for each part."""
     flat = doc if isinstance(doc, str) else doc.flat
     if isinstance(doc, str) or (flat is not None and len(indent) + len(before) + len(flat) + len(after) <= WIDTH):
-        yield f"{indent}{before}{flat}{after}"
+        lines.append(f"{indent}{before}{flat}{after}")
         return
-    yield f"{indent}{before}{doc.start}"
+    lines.append(f"{indent}{before}{doc.start}")
+    inner = indent + "  "
     for label, part in doc.parts:
-        yield from _lines(part, indent + "  ", label, ",")
-    yield f"{indent}{doc.end}{after}"
+        if isinstance(part, str):
+            lines.append(f"{inner}{label}{part},")
+        else:
+            _write(part, inner, label, ",", lines)
+    lines.append(f"{indent}{doc.end}{after}")
+
+
+def _quote(value: object) -> str:
+    return encode_basestring(value) if isinstance(value, str) else _encode(value)
 
 
 def _group(start: str, parts: list[tuple[str, Doc]], end: str) -> Doc:
@@ -80,7 +90,7 @@ class _Printer:
 
     def __init__(self) -> None:
         self._written: dict[str, RecordType] = {}
-        self._classes: dict[type, tuple[tuple[Member, _Print], ...]] = {}
+        self._classes: dict[type, tuple[tuple[str, Member, _Print], ...]] = {}
 
     def node(self, value: object) -> Doc:
         """Return the document of an instance of one of the plan's classes."""
@@ -99,12 +109,13 @@ class _Printer:
         cls: type[Any] = type(value)
         known = self._classes.get(cls)
         if known is None:
-            known = self._classes[cls] = tuple((member, self._print(member.shape)) for member in members(cls))
+            made = ((f"{member.name}: ", member, self._print(member.shape)) for member in members(cls))
+            known = self._classes[cls] = tuple(made)
         parts: list[tuple[str, Doc]] = []
-        for member, show in known:
+        for label, member, show in known:
             found = getattr(value, member.name)
             if member.required or found != member.default or type(found) is not type(member.default):
-                parts.append((f"{member.name}: ", show(found)))
+                parts.append((label, show(found)))
         return _group(f"{cls.__name__} {{", parts, "}") if parts else cls.__name__
 
     def _print(self, shape: Shape) -> _Print:
