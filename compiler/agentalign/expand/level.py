@@ -42,7 +42,7 @@ _TAG: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _REQUEST: Final = "{{ request }}"
 _CALM: Final = 24.0  # rows' worth of each mark that are taken as seen before the first, so that the first decide little
 _STEP: Final = 10  # words: how coarsely lengths are compared
-_LENGTHS: Final = (1, 4, 13, 15, 13, 10, 9, 8, 7, 6, 6, 6, 4, 1)
+_LENGTHS: Final = (1, 6, 17, 15, 11, 9, 8, 7, 7, 6, 6, 7, 4, 1)
 """How often a request should have so many times ten words, relatively; the last stands for all that are longer."""
 _PULL: Final = 1.4  # of lengths, where evening out has 1
 
