@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agentalign.synthesize import anchors
 from llmserver import chance, identity
 
 WORDS = [
@@ -85,6 +86,7 @@ class Cast:
     unreadable: float = 0.0
     injects: float = 0.0
     repeats: float = 0.0
+    blind: float = 0.0
 
     def __call__(self, body: Mapping[str, Any], _manner: str | None = None) -> dict[str, Any]:
         system, user = body["messages"][0]["content"], body["messages"][1]["content"]
@@ -94,6 +96,8 @@ class Cast:
             content: Any = {"requests": self.write(user, identity(body))}
         elif system.startswith("You reword"):
             content = {"paraphrases": [self.reword(user)]}
+        elif (known := anchor(system, user)) is not None:
+            content = {"verdict": known if chance("blind", user) >= self.blind else "fail", "reason": "so it is"}
         elif system.startswith("You check"):
             content = {"verdict": "fail" if chance("fails", user) < self.fails else "pass", "reason": "so it is"}
         else:
@@ -137,6 +141,13 @@ class Cast:
         found = WISH.search(request)
         assert found, request
         return {"tool": ("search_directory", {"name": found[1], "city": found[2]})}
+
+
+def anchor(system: str, user: str) -> str | None:
+    """The verdict on an anchor."""
+    stage = "request_judgements" if system.startswith("You check") else "refusal_judgements"
+    items = anchors(stage)
+    return next((i["verdict"] for i in items if i["request"] in user and i.get("reply", "") in user), None)
 
 
 def completion(

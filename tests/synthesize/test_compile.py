@@ -122,11 +122,11 @@ def test_a_budget_stops_cleanly_and_the_next_run_goes_on(
     calm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with process(cast=CAST) as port:
-        ended = compiled(tmp_path / "out", port, monkeypatch, budget=Budget(max_calls=30))
+        ended = compiled(tmp_path / "out", port, monkeypatch, budget=Budget(max_calls=110))
         assert isinstance(ended, Stopped)
         assert ended.failure.kind.exit_code == 5
         assert not (tmp_path / "out" / "manifest.json").exists()
-        assert sum(stats(port)["answered"].values()) == 30
+        assert sum(stats(port)["answered"].values()) == 110
         assert isinstance(compiled(tmp_path / "out", port, monkeypatch), Emitted)
         assert stats(port)["answered"] == asked(calm)
     assert content(tmp_path / "out") == content(calm)
@@ -138,7 +138,7 @@ def test_a_run_that_was_ended_is_taken_up(how: signal.Signals, calm: Path, tmp_p
         words, environment = command(tmp_path / "out", port)
         with subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True) as running:
             deadline = time.monotonic() + 60
-            while sum(stats(port)["answered"].values()) < 30 and time.monotonic() < deadline:
+            while sum(stats(port)["answered"].values()) < 110 and time.monotonic() < deadline:
                 time.sleep(0.01)
             running.send_signal(how)
             _, said = running.communicate()
@@ -183,3 +183,33 @@ def test_options_that_make_no_sense_are_said(more: tuple[str, str], tmp_path: Pa
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert not (tmp_path / "out").exists()
+
+
+def test_a_judge_that_does_not_see_is_not_used(tmp_path: Path) -> None:
+    with process(cast=json.dumps({"blind": 0.9})) as port:
+        words, environment = command(tmp_path / "out", port)
+        done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        assert "kappa" in done.stderr
+        assert not (tmp_path / "out" / "manifest.json").exists()
+        measure = [
+            *words[:3],
+            "calibrate",
+            str(SPEC),
+            "--model",
+            "openai/test",
+            "--store",
+            str(tmp_path / "s.sqlite"),
+            "--json",
+        ]
+        told = subprocess.run(measure, env=environment, capture_output=True, text=True, check=False)
+        assert told.returncode == 1
+        assert {found["items"] for found in json.loads(told.stdout)} == {40}
+        before = sum(stats(port)["answered"].values())
+        again = subprocess.run(measure, env=environment, capture_output=True, text=True, check=False)
+        assert again.stdout == told.stdout
+        assert sum(stats(port)["answered"].values()) == before
+        trusting = subprocess.run(
+            [*words, "--min-kappa", "0"], env=environment, capture_output=True, text=True, check=False
+        )
+        assert trusting.returncode == 0, trusting.stderr
