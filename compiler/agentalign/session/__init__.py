@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from agentalign.session.previews import preview, with_options
     from agentalign.session.program import Program, pick_dataset
     from agentalign.session.records import Made, Maker
-    from agentalign.session.synthesis import Stopped, Terms, Untrusted, compile_with_models, measure_judges
+    from agentalign.session.synthesis import (
+        Stopped,
+        Terms,
+        Untrusted,
+        compile_with_models,
+        measure_judges,
+        pending_requests,
+    )
     from agentalign.session.traces import Origin, Trace, trace
 
 __all__ = [
@@ -35,6 +42,7 @@ __all__ = [
     "compile_with_models",
     "forecast",
     "measure_judges",
+    "pending_requests",
     "pick_dataset",
     "preview",
     "trace",
@@ -49,7 +57,7 @@ __getattr__ = late(
         "previews": ("preview", "with_options"),
         "program": ("Program", "pick_dataset"),
         "records": ("Made", "Maker"),
-        "synthesis": ("Stopped", "Terms", "Untrusted", "compile_with_models", "measure_judges"),
+        "synthesis": ("Stopped", "Terms", "Untrusted", "compile_with_models", "measure_judges", "pending_requests"),
         "traces": ("Origin", "Trace", "trace"),
     },
 )
