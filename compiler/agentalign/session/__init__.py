@@ -15,14 +15,7 @@ if TYPE_CHECKING:
     from agentalign.session.previews import preview, with_options
     from agentalign.session.program import Program, pick_dataset
     from agentalign.session.records import Made, Maker
-    from agentalign.session.synthesis import (
-        Stopped,
-        Terms,
-        Untrusted,
-        compile_with_models,
-        measure_judges,
-        pending_requests,
-    )
+    from agentalign.session.synthesis import Stopped, Terms, Untrusted, compile_with_models, measure_judges
     from agentalign.session.traces import Origin, Trace, trace
 
 __all__ = [
@@ -42,7 +35,6 @@ __all__ = [
     "compile_with_models",
     "forecast",
     "measure_judges",
-    "pending_requests",
     "pick_dataset",
     "preview",
     "trace",
@@ -57,7 +49,7 @@ __getattr__ = late(
         "previews": ("preview", "with_options"),
         "program": ("Program", "pick_dataset"),
         "records": ("Made", "Maker"),
-        "synthesis": ("Stopped", "Terms", "Untrusted", "compile_with_models", "measure_judges", "pending_requests"),
+        "synthesis": ("Stopped", "Terms", "Untrusted", "compile_with_models", "measure_judges"),
         "traces": ("Origin", "Trace", "trace"),
     },
 )

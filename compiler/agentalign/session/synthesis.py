@@ -17,7 +17,7 @@ from agentalign.diagnostics import Diagnostic
 from agentalign.emit import REPLIES, Emitted, Job, Packed, Packer, Writer, open_output
 from agentalign.expand import Selection, lane
 from agentalign.ir import Case, Dataset, Index, Plan
-from agentalign.llm import Budget, Engine, Failure, Kind, Outcome, Progress, Request, Retries, Store, StoreError
+from agentalign.llm import Budget, Engine, Failure, Kind, Progress, Retries, Store, StoreError
 from agentalign.synthesize import (
     JUDGED,
     LEAST,
@@ -30,7 +30,6 @@ from agentalign.synthesize import (
     Synthesis,
     Unanswered,
     Unfinished,
-    anchor_requests,
     calibrate,
 )
 
@@ -146,45 +145,6 @@ def measure_judges(bindings: Bindings, store: Path | None, terms: Terms) -> tupl
                         return Stopped(engine.stopped or stop.failure, 0)
 
     return asyncio.run(run())
-
-
-class _Replayed:
-    """Answers from a store and remembers what is not in it."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.missing: dict[str, Request] = {}
-
-    async def ask(self, request: Request) -> Outcome:
-        """The stored reply, or a failure."""
-        known = self._store.get(request.digest)
-        if known is None:
-            self.missing[request.digest] = request
-            return Failure(Kind.offline_missing, "not asked yet")
-        return known
-
-
-def pending_requests(
-    plan: Plan, dataset: Dataset, bindings: Bindings, store: Store, least_kappa: float = LEAST
-) -> tuple[Request, ...]:
-    """What a compile would ask next, as far as the replies in the store lead: nothing once it is complete.
-
-    These can be had from elsewhere (a provider's batch, another machine), put into the store, and so on until none is
-    left but those in place of what was dropped.
-    """
-    replayed = _Replayed(store)
-    synthesis = Synthesis(plan, bindings, replayed)
-
-    async def run() -> None:
-        for stage in sorted(JUDGED) if least_kappa > 0 else ():
-            for request in anchor_requests(bindings[stage]) if stage in bindings else ():
-                await replayed.ask(request)
-        cases = list(islice(Selection(Index(plan), dataset).cases(), dataset.size))
-        async for _ in synthesis.results(cases):
-            pass
-
-    asyncio.run(run())
-    return tuple(replayed.missing.values())
 
 
 class _Rounds:

@@ -15,9 +15,9 @@ case alone, so a run that is started again finds all replies in the engine's sto
 
 from agentalign.synthesize.acting import Limits
 from agentalign.synthesize.agreement import Measure, bootstrapped, cohen, fleiss
-from agentalign.synthesize.asking import Asks, Blocked, Unanswered
+from agentalign.synthesize.asking import Blocked, Unanswered
 from agentalign.synthesize.binding import JUDGED, KINDS, Binding, Bindings, bind, model_of
-from agentalign.synthesize.calibration import LEAST, Calibration, anchor_requests, anchors, calibrate
+from agentalign.synthesize.calibration import LEAST, Calibration, anchors, calibrate
 from agentalign.synthesize.near import NearDuplicates
 from agentalign.synthesize.pipeline import BLOCK, Result, Synthesis, Unfinished
 from agentalign.synthesize.results import Dropped, Made, Stats
@@ -30,7 +30,6 @@ __all__ = [
     "JUDGED",
     "KINDS",
     "LEAST",
-    "Asks",
     "Binding",
     "Bindings",
     "Blocked",
@@ -47,7 +46,6 @@ __all__ = [
     "Synthesis",
     "Unanswered",
     "Unfinished",
-    "anchor_requests",
     "anchors",
     "asked",
     "batches",

@@ -15,7 +15,7 @@ import orjson
 
 from agentalign.dataclasses import dataclass
 from agentalign.ir import Json
-from agentalign.llm import Model, Request
+from agentalign.llm import Model
 from agentalign.resources import specs_root
 from agentalign.synthesize.agreement import Measure, bootstrapped, cohen
 from agentalign.synthesize.asking import ROUNDS, Asks, ask, parsed
@@ -86,11 +86,6 @@ async def _verdict(engine: Asks, binding: Binding, model: Model, item: Mapping[s
         if isinstance(value, dict) and isinstance(word := value.get("verdict"), str):
             return word
     return _UNREADABLE
-
-
-def anchor_requests(binding: Binding) -> tuple[Request, ...]:
-    """What a calibration asks first."""
-    return tuple(asked(binding, model, _scope(item)) for model in binding.models for item in anchors(binding.stage))
 
 
 def _scope(item: Mapping[str, Any]) -> dict[str, object]:
