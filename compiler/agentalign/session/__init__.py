@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from agentalign.session.previews import preview, with_options
     from agentalign.session.program import Program, pick_dataset
     from agentalign.session.records import Made, Maker
+    from agentalign.session.synthesis import Stopped, Terms, Untrusted, compile_with_models, measure_judges
     from agentalign.session.traces import Origin, Trace, trace
 
 __all__ = [
@@ -26,9 +27,14 @@ __all__ = [
     "Program",
     "ReadingForecast",
     "RemovalForecast",
+    "Stopped",
+    "Terms",
     "Trace",
+    "Untrusted",
     "compile_dataset",
+    "compile_with_models",
     "forecast",
+    "measure_judges",
     "pick_dataset",
     "preview",
     "trace",
@@ -43,6 +49,7 @@ __getattr__ = late(
         "previews": ("preview", "with_options"),
         "program": ("Program", "pick_dataset"),
         "records": ("Made", "Maker"),
+        "synthesis": ("Stopped", "Terms", "Untrusted", "compile_with_models", "measure_judges"),
         "traces": ("Origin", "Trace", "trace"),
     },
 )
