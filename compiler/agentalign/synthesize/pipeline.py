@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from typing import Final, TypeAlias
 
-from agentalign.dataclasses import dataclass, replace
+from agentalign.dataclasses import dataclass
 from agentalign.ir import Breakdown, Case, Plan, Record
 from agentalign.llm import Failure
 from agentalign.synthesize.acting import Limits
@@ -89,7 +89,7 @@ class Synthesis:
     def _plain(self, case: Case) -> Case:
         """A case as an agent is given it: nothing goes wrong on purpose."""
         stage = "refusals" if self._refused(case) else "trajectories"
-        return replace(case, response=replace(case.response, outcome=None)) if stage in self._bindings else case
+        return case._replace(response=case.response._replace(outcome=None)) if stage in self._bindings else case
 
     def _refused(self, case: Case) -> bool:
         return self._scopes.index.readings[case.reading].expected == "refusal"
