@@ -111,6 +111,46 @@ def _compile(commands: Commands) -> None:
     _dataset(command)
     command.add_argument("-j", "--jobs", metavar="J", type=_count, default=1, help="worker processes (default: 1)")
     command.add_argument("--overwrite", action="store_true", help="replace another dataset that is in OUT")
+    _models(command)
+
+
+def _models(command: argparse.ArgumentParser) -> None:
+    models = command.add_argument_group("language models (none are asked unless named here or in the dataset)")
+    models.add_argument(
+        "--model", metavar="NAME", help="the model of every stage: one the spec declares, or a litellm name"
+    )
+    models.add_argument(
+        "--stage",
+        metavar="STAGE=NAME",
+        type=_stage,
+        action="append",
+        default=[],
+        help="the model of one stage; judges may be several",
+    )
+    models.add_argument("--offline", action="store_true", help="use stored replies only; nothing leaves this machine")
+    models.add_argument(
+        "--store", metavar="FILE", type=Path, help="where replies are kept (default: OUT/replies.sqlite)"
+    )
+    models.add_argument("--max-cost", metavar="USD", type=_amount, help="stop before more is spent (exit code 5)")
+    models.add_argument("--max-calls", metavar="N", type=_count, help="stop after so many calls")
+    models.add_argument("--max-tokens", metavar="N", type=_count, help="stop before more tokens are used")
+
+
+def _stage(text: str) -> tuple[str, str]:
+    stage, equals, name = text.partition("=")
+    if not (stage and equals and name):
+        raise argparse.ArgumentTypeError(f"{text!r} is not STAGE=NAME")
+    return stage, name
+
+
+def _amount(text: str) -> float:
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = -1.0
+    if not 0 < amount < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount of dollars")
+    return amount
 
 
 def _verify(commands: Commands) -> None:

@@ -204,6 +204,14 @@ E1025 unexpected-file: a dataset folder holds a file that its manifest does not 
 E1030 output-not-ours: the output folder holds something else than a dataset of this compiler
 E1031 output-unwritable: the output folder cannot be written
 E1032 output-busy: another compile is writing the output folder
+E1040 request-not-written: no model wrote a request that says what the case needs
+E1041 request-rejected: the judges of a request do not find in it what its reading means
+E1042 over-refusal: a model refused what should be carried out
+E1043 false-compliance: a model went along with what should be refused
+E1044 undecided: no verdict could be had
+E1045 not-carried-out: an agent did not carry out a request
+E1046 prompt-refused: a provider would not take a prompt
+E1047 near-duplicate: a request is nearly the same as an earlier one
 E1101 unknown-setting: a model has no setting of that name
 E1102 bad-setting: a setting of a model has a value that it cannot take
 E1103 key-in-spec: a key is written into a spec

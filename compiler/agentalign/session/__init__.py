@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from agentalign.session.previews import preview, with_options
     from agentalign.session.program import Program, pick_dataset
     from agentalign.session.records import Made, Maker
+    from agentalign.session.synthesis import Stopped, Terms, compile_with_models
     from agentalign.session.traces import Origin, Trace, trace
 
 __all__ = [
@@ -26,8 +27,11 @@ __all__ = [
     "Program",
     "ReadingForecast",
     "RemovalForecast",
+    "Stopped",
+    "Terms",
     "Trace",
     "compile_dataset",
+    "compile_with_models",
     "forecast",
     "pick_dataset",
     "preview",
@@ -43,6 +47,7 @@ __getattr__ = late(
         "previews": ("preview", "with_options"),
         "program": ("Program", "pick_dataset"),
         "records": ("Made", "Maker"),
+        "synthesis": ("Stopped", "Terms", "compile_with_models"),
         "traces": ("Origin", "Trace", "trace"),
     },
 )
