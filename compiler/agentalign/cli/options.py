@@ -30,7 +30,20 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"agentalign {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_check, _format, _explain, _plan, _preview, _compile, _verify, _trace, _stats, _leaks):
+    for add in (
+        _check,
+        _format,
+        _explain,
+        _plan,
+        _preview,
+        _compile,
+        _prompts,
+        _ingest,
+        _verify,
+        _trace,
+        _stats,
+        _leaks,
+    ):
         add(commands)
     return top
 
@@ -151,6 +164,45 @@ def _amount(text: str) -> float:
     if not 0 < amount < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is no amount of dollars")
     return amount
+
+
+def _bindings(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--model", metavar="NAME", help="the model of every stage: one the spec declares, or a litellm name"
+    )
+    command.add_argument(
+        "--stage",
+        metavar="STAGE[=NAME]",
+        type=_maybe_stage,
+        action="append",
+        default=[],
+        help="this stage only; with a name, the model of the stage",
+    )
+
+
+def _maybe_stage(text: str) -> tuple[str, str]:
+    return _stage(text) if "=" in text else (text, "")
+
+
+def _prompts(commands: Commands) -> None:
+    command = _command(commands, "prompts", "write what a compile would ask of its models as a batch file")
+    _spec(command)
+    command.add_argument("-o", "--out", metavar="FILE", type=Path, required=True, help="the .jsonl file to write")
+    _dataset(command)
+    _bindings(command)
+    command.add_argument(
+        "--provider", choices=("openai", "anthropic"), default="openai", help="whose batch format (default: openai)"
+    )
+    command.add_argument("--store", metavar="FILE", type=Path, help="replies there are: write the round after them")
+
+
+def _ingest(commands: Commands) -> None:
+    command = _command(commands, "ingest", "put the results of a batch into the store that compile uses")
+    _spec(command)
+    command.add_argument("responses", metavar="RESPONSES", type=Path, help="the .jsonl file of results")
+    command.add_argument("--store", metavar="FILE", type=Path, required=True, help="where replies are kept")
+    _dataset(command)
+    _bindings(command)
 
 
 def _verify(commands: Commands) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from agentalign.check import ModelRef, PromptRef
+from agentalign.check import Checked, ModelRef, PromptRef
 from agentalign.ir import Json, ModelSpec, PromptSpec, StageBinding
 from agentalign.lower.context import Lowering
 from agentalign.resolve import SHIPPED_PROMPTS, Kind
@@ -66,8 +66,9 @@ def prompts(low: Lowering) -> Iterator[PromptSpec]:
             yield _prompt(low, node)
 
 
-def shipped(low: Lowering) -> Iterator[PromptSpec]:
-    """The shipped prompts, if they are part of the program."""
+def shipped_prompts(checked: Checked) -> Iterator[PromptSpec]:
+    """The shipped prompts, of a program that has their module."""
+    low = Lowering(checked)
     for node in low.checked.names.program(Kind.PROMPT):
         if isinstance(node, n.PromptDecl) and low.checked.names.owner(node).name == SHIPPED_PROMPTS:
             yield _prompt(low, node)
@@ -75,13 +76,19 @@ def shipped(low: Lowering) -> Iterator[PromptSpec]:
 
 def _prompt(low: Lowering, node: n.PromptDecl) -> PromptSpec:
     return PromptSpec(
-        name=low.name(node),
+        name=_name(low, node),
         kind=node.kind.text,
         system="" if node.system is None else low.desugared(node.system),
         user="" if node.user is None else low.desugared(node.user),
         result=None if node.result is None else low.type(node.result),
         at=low.at(node),
     )
+
+
+def _name(low: Lowering, node: n.PromptDecl) -> str:
+    """The name of a prompt; a shipped one has its module in front, whatever else there is."""
+    shipped = low.checked.names.owner(node).name == SHIPPED_PROMPTS
+    return f"{SHIPPED_PROMPTS}.{node.name.text}" if shipped else low.name(node)
 
 
 def stages(low: Lowering, written: Iterable[n.Stage]) -> tuple[StageBinding, ...]:
@@ -94,4 +101,4 @@ def _stage(low: Lowering, stage: n.Stage) -> StageBinding:
     models = [found.model for found in map(refs.get, stage.models) if isinstance(found, ModelRef)]
     prompt = refs[stage]
     assert isinstance(prompt, PromptRef)
-    return StageBinding(stage.name.text, tuple(map(low.name, models)), low.name(prompt.prompt))
+    return StageBinding(stage.name.text, tuple(map(low.name, models)), _name(low, prompt.prompt))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from agentalign.late import late
 
 if TYPE_CHECKING:
+    from agentalign.session.asks import Ingested, ingest, next_requests, requests_of
     from agentalign.session.compile import compile_dataset
     from agentalign.session.forecasts import AxisForecast, Forecast, ReadingForecast, RemovalForecast, forecast
     from agentalign.session.previews import preview, with_options
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AxisForecast",
     "Forecast",
+    "Ingested",
     "Made",
     "Maker",
     "Origin",
@@ -33,8 +35,11 @@ __all__ = [
     "compile_dataset",
     "compile_with_models",
     "forecast",
+    "ingest",
+    "next_requests",
     "pick_dataset",
     "preview",
+    "requests_of",
     "trace",
     "with_options",
 ]
@@ -42,6 +47,7 @@ __all__ = [
 __getattr__ = late(
     __name__,
     {
+        "asks": ("Ingested", "ingest", "next_requests", "requests_of"),
         "compile": ("compile_dataset",),
         "forecasts": ("AxisForecast", "Forecast", "ReadingForecast", "RemovalForecast", "forecast"),
         "previews": ("preview", "with_options"),

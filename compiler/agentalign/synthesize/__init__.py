@@ -15,6 +15,7 @@ case alone, so a run that is started again finds all replies in the engine's sto
 
 from agentalign.synthesize.acting import Limits
 from agentalign.synthesize.agreement import Measure, bootstrapped, cohen, fleiss
+from agentalign.synthesize.asking import parsed
 from agentalign.synthesize.binding import JUDGED, KINDS, Binding, Bindings, bind, model_of
 from agentalign.synthesize.near import NearDuplicates
 from agentalign.synthesize.pipeline import BLOCK, Result, Synthesis, Unfinished
@@ -47,4 +48,5 @@ __all__ = [
     "cohen",
     "fleiss",
     "model_of",
+    "parsed",
 ]
