@@ -68,7 +68,7 @@ def test_rounds_of_batches_make_the_dataset_that_a_compile_makes(run: Run, tmp_p
         sizes.append(size)
         assert run("ingest", *terms, replies, "--store", store)[0] == 0
     assert len(sizes) > 3
-    assert sizes[0] == 4  # two readings of ten cases, five at a time
+    assert sizes[0] == 4 + 80  # two readings of ten cases, five at a time, and the anchors of two judges
     compiled = run("compile", *terms, "-o", tmp_path / "out", "--offline", "--store", store)
     assert compiled[0] == 0, compiled[1]
     assert verify(tmp_path / "out").ok
@@ -77,7 +77,7 @@ def test_rounds_of_batches_make_the_dataset_that_a_compile_makes(run: Run, tmp_p
 def test_the_same_spec_gives_the_same_bytes_and_another_size_others(run: Run, tmp_path: Path) -> None:
     first, again, more = (tmp_path / name for name in ("first", "again", "more"))
     for path, size in ((first, 20), (again, 20), (more, 30)):
-        assert run("prompts", SPEC, "-o", path, "-n", size, "--model", "openai/test")[0] == 0
+        assert run("prompts", SPEC, "-o", path, "-n", size, "--model", "openai/test", "--min-kappa", 0)[0] == 0
     assert first.read_bytes() == again.read_bytes()
     assert len(lines(more)) == 6
     assert {line["url"] for line in lines(first)} == {"/v1/chat/completions"}
@@ -138,7 +138,7 @@ def test_anthropic_has_a_shape_of_its_own(run: Run, tmp_path: Path) -> None:
 
 def test_what_cannot_be_used_is_told_apart(run: Run, tmp_path: Path) -> None:
     asked, replies, store = tmp_path / "asked.jsonl", tmp_path / "replies.jsonl", tmp_path / "replies.sqlite"
-    terms = (SPEC, "-n", "20", "--model", "openai/test")
+    terms = (SPEC, "-n", "20", "--model", "openai/test", "--min-kappa", "0")
     run("prompts", *terms, "-o", asked)
     good, unfit, failed, strange = answered(asked, replies)
     unfit["response"]["body"]["choices"][0]["message"]["content"] = "I have no idea."

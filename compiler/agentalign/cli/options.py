@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
         _plan,
         _preview,
         _compile,
+        _calibrate,
         _prompts,
         _ingest,
         _verify,
@@ -144,6 +145,13 @@ def _models(command: argparse.ArgumentParser) -> None:
     models.add_argument(
         "--store", metavar="FILE", type=Path, help="where replies are kept (default: OUT/replies.sqlite)"
     )
+    models.add_argument(
+        "--min-kappa",
+        metavar="K",
+        type=_kappa,
+        default=0.6,
+        help="how far judges must agree with the anchors to be used (default: 0.6; 0 to trust any)",
+    )
     models.add_argument("--max-cost", metavar="USD", type=_amount, help="stop before more is spent (exit code 5)")
     models.add_argument("--max-calls", metavar="N", type=_count, help="stop after so many calls")
     models.add_argument("--max-tokens", metavar="N", type=_count, help="stop before more tokens are used")
@@ -154,6 +162,24 @@ def _stage(text: str) -> tuple[str, str]:
     if not (stage and equals and name):
         raise argparse.ArgumentTypeError(f"{text!r} is not STAGE=NAME")
     return stage, name
+
+
+def _kappa(text: str) -> float:
+    try:
+        kappa = float(text)
+    except ValueError:
+        kappa = 2.0
+    if not 0 <= kappa <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 1")
+    return kappa
+
+
+def _calibrate(commands: Commands) -> None:
+    command = _command(commands, "calibrate", "measure judges on the shipped anchors")
+    _spec(command)
+    _dataset(command)
+    _models(command)
+    command.add_argument("--json", action="store_true", help="as JSON")
 
 
 def _amount(text: str) -> float:
@@ -177,6 +203,9 @@ def _bindings(command: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="this stage only; with a name, the model of the stage",
+    )
+    command.add_argument(
+        "--min-kappa", metavar="K", type=_kappa, default=0.6, help="as for compile; with 0 judges are not measured"
     )
 
 

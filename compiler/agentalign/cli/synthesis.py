@@ -13,7 +13,7 @@ from agentalign.diagnostics import Diagnostic
 from agentalign.emit import Emitted
 from agentalign.ir import Dataset, Plan
 from agentalign.llm import Budget, Progress
-from agentalign.session import Stopped, Terms, compile_with_models
+from agentalign.session import Stopped, Terms, Untrusted, compile_with_models
 from agentalign.synthesize import bind
 
 _SECONDS = 10.0
@@ -29,7 +29,7 @@ def compile_with(plan: Plan, dataset: Dataset, options: argparse.Namespace, star
         note(f"agentalign: {bindings}")
         return USAGE
     budget = Budget(options.max_calls, options.max_tokens, options.max_cost)
-    terms = Terms(options.store, budget, options.offline)
+    terms = Terms(options.store, budget, options.offline, options.min_kappa)
     view = _View(dataset.size)
     ended = compile_with_models(plan, dataset, options.out, bindings, terms, view.show, overwrite=options.overwrite)
     view.end()
@@ -41,6 +41,11 @@ def compile_with(plan: Plan, dataset: Dataset, options: argparse.Namespace, star
             note(f"agentalign: {ended.failure.message}")
             note(f"{ended.written:,} of {dataset.size:,} rows are finished; run the same command again to go on")
             return ended.failure.kind.exit_code
+        case Untrusted(judges=judges, least=least):
+            for judge in judges:
+                note(f"agentalign: {judge}")
+            note(f"a judge is used from a kappa of {least:g} on; name another one, or give --min-kappa")
+            return FINDINGS
         case Emitted():
             note(summary(ended, dataset, time.monotonic() - started))
             return CLEAN if ended.manifest.written >= dataset.size or dataset.select == "cover" else FINDINGS

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from agentalign.late import late
 
 if TYPE_CHECKING:
-    from agentalign.session.asks import Ingested, ingest, next_requests, requests_of
+    from agentalign.session.asks import Ingested, ingest, next_requests
     from agentalign.session.compile import compile_dataset
     from agentalign.session.forecasts import AxisForecast, Forecast, ReadingForecast, RemovalForecast, forecast
     from agentalign.session.previews import preview, with_options
     from agentalign.session.program import Program, pick_dataset
     from agentalign.session.records import Made, Maker
-    from agentalign.session.synthesis import Stopped, Terms, compile_with_models
+    from agentalign.session.synthesis import Stopped, Terms, Untrusted, compile_with_models, measure_judges
     from agentalign.session.traces import Origin, Trace, trace
 
 __all__ = [
@@ -32,14 +32,15 @@ __all__ = [
     "Stopped",
     "Terms",
     "Trace",
+    "Untrusted",
     "compile_dataset",
     "compile_with_models",
     "forecast",
     "ingest",
+    "measure_judges",
     "next_requests",
     "pick_dataset",
     "preview",
-    "requests_of",
     "trace",
     "with_options",
 ]
@@ -47,13 +48,13 @@ __all__ = [
 __getattr__ = late(
     __name__,
     {
-        "asks": ("Ingested", "ingest", "next_requests", "requests_of"),
+        "asks": ("Ingested", "ingest", "next_requests"),
         "compile": ("compile_dataset",),
         "forecasts": ("AxisForecast", "Forecast", "ReadingForecast", "RemovalForecast", "forecast"),
         "previews": ("preview", "with_options"),
         "program": ("Program", "pick_dataset"),
         "records": ("Made", "Maker"),
-        "synthesis": ("Stopped", "Terms", "compile_with_models"),
+        "synthesis": ("Stopped", "Terms", "Untrusted", "compile_with_models", "measure_judges"),
         "traces": ("Origin", "Trace", "trace"),
     },
 )

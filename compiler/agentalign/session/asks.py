@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import cast
 
 from agentalign.dataclasses import dataclass, field
 from agentalign.emit import Packed, Writer
 from agentalign.ir import Dataset, Plan
 from agentalign.llm import BatchReply, Engine, Failure, Kind, Reply, Request, Store, read_batch
-from agentalign.session.synthesis import _Rounds
-from agentalign.synthesize import Bindings, Synthesis, parsed
+from agentalign.session.synthesis import _Rounds, calibrated
+from agentalign.synthesize import LEAST, Bindings, Blocked, Synthesis, Unanswered, parsed
 
 Take = Callable[[Request], object]
 
@@ -51,17 +52,30 @@ class _Nowhere:
         """Nothing is to be finished."""
 
 
-def next_requests(plan: Plan, dataset: Dataset, bindings: Bindings, take: Take, store: Store | None = None) -> None:
+def next_requests(
+    plan: Plan,
+    dataset: Dataset,
+    bindings: Bindings,
+    take: Take,
+    store: Store | None = None,
+    least_kappa: float = LEAST,
+) -> None:
     """Hand every request that a compile would send next to `take`, in a fixed order; nothing is sent.
 
     These are the ones that need no reply that is not in `store`: without a store, the first round. With the replies to
     those, the next call gives the second round (judgements, further turns of agents, what was not well written), and so
-    on until there are none.
+    on until there are none. Judges are measured first, unless `least_kappa` is 0.
     """
     recorder = cast("Engine", _Recorder(store, take))
     writer = cast("Writer", _Nowhere())
     rounds = _Rounds(plan, dataset, writer, Synthesis(plan, bindings, recorder), recorder)
-    asyncio.run(rounds.run())
+
+    async def run() -> None:
+        with suppress(Unanswered, Blocked):
+            await calibrated(recorder, bindings, least_kappa)
+        await rounds.run()
+
+    asyncio.run(run())
 
 
 @dataclass(slots=True)
@@ -86,13 +100,20 @@ class Ingested:
         return not (self.unknown or self.failed or self.unfit or self.wrong)
 
 
-def ingest(plan: Plan, dataset: Dataset, bindings: Bindings, lines: Iterable[bytes], store: Store) -> Ingested:
+def ingest(
+    plan: Plan,
+    dataset: Dataset,
+    bindings: Bindings,
+    lines: Iterable[bytes],
+    store: Store,
+    least_kappa: float = LEAST,
+) -> Ingested:
     """Put the replies of a batch into a store, where a compile with the same options finds them.
 
     Raises StoreError if the store cannot be written to.
     """
     asked: dict[str, Request] = {}
-    next_requests(plan, dataset, bindings, lambda request: asked.setdefault(request.digest, request), store)
+    next_requests(plan, dataset, bindings, lambda one: asked.setdefault(one.digest, one), store, least_kappa)
     done = Ingested()
     batch: list[tuple[str, Reply]] = []
     for found in read_batch(iter(lines)):
@@ -122,12 +143,3 @@ def _fits(request: Request, reply: Reply, bindings: Bindings) -> bool:
     if request.response_format is None:
         return reply.complete
     return parsed(reply, bindings[request.stage].prompt.result) is not None
-
-
-def requests_of(
-    plan: Plan, dataset: Dataset, bindings: Bindings, stage: str | None = None, store: Store | None = None
-) -> Iterator[Request]:
-    """The same as an iterator, of one stage if it is named."""
-    found: list[Request] = []
-    next_requests(plan, dataset, bindings, found.append, store)
-    return (request for request in found if stage is None or request.stage == stage)

@@ -18,7 +18,20 @@ from agentalign.emit import REPLIES, Emitted, Job, Packed, Packer, Writer, open_
 from agentalign.expand import Selection, lane
 from agentalign.ir import Case, Dataset, Index, Plan
 from agentalign.llm import Budget, Engine, Failure, Kind, Progress, Retries, Store, StoreError
-from agentalign.synthesize import Bindings, Dropped, Made, Result, Synthesis, Unfinished
+from agentalign.synthesize import (
+    JUDGED,
+    LEAST,
+    Bindings,
+    Blocked,
+    Calibration,
+    Dropped,
+    Made,
+    Result,
+    Synthesis,
+    Unanswered,
+    Unfinished,
+    calibrate,
+)
 
 _CHUNK: Final = 50
 _LOOKED_AT: Final = 5
@@ -32,11 +45,15 @@ Show: TypeAlias = Callable[[Progress, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How models are asked: the store of replies (None: beside the dataset), what may be spent, whether at all."""
+    """How models are asked: the store of replies (None: beside the dataset), what may be spent, whether at all.
+
+    A judge that agrees less than `least_kappa` with the anchors is not used; 0 or less accepts any, unmeasured.
+    """
 
     store: Path | None = None
     budget: Budget = Budget()
     offline: bool = False
+    least_kappa: float = LEAST
     retries: Retries = Retries()
 
 
@@ -48,6 +65,14 @@ class Stopped:
     written: int
 
 
+@dataclass(frozen=True, slots=True)
+class Untrusted:
+    """Judges that do not agree with the anchors: nothing was compiled."""
+
+    judges: tuple[Calibration, ...]
+    least: float
+
+
 def compile_with_models(
     plan: Plan,
     dataset: Dataset,
@@ -57,7 +82,7 @@ def compile_with_models(
     show: Show | None = None,
     *,
     overwrite: bool = False,
-) -> Emitted | Stopped | Diagnostic:
+) -> Emitted | Stopped | Untrusted | Diagnostic:
     """Write a dataset into a folder with the help of models; its bytes depend on the replies, not on their order.
 
     Ctrl-C lets the calls in flight finish; a second one does not.
@@ -78,17 +103,48 @@ def compile_with_models(
 
 async def _compile(
     plan: Plan, dataset: Dataset, writer: Writer, bindings: Bindings, store: Store, terms: Terms, show: Show | None
-) -> Emitted | Stopped | Diagnostic:
+) -> Emitted | Stopped | Untrusted | Diagnostic:
     engine = Engine(store, budget=terms.budget, offline=terms.offline, retries=terms.retries)
     async with engine:
         with _stopping(engine):
             view = asyncio.create_task(_shown(engine, writer, show))
             try:
-                return await _Rounds(plan, dataset, writer, Synthesis(plan, bindings, engine), engine).run()
+                synthesis = Synthesis(plan, bindings, engine)
+                synthesis.stats.calibrations = await calibrated(engine, bindings, terms.least_kappa)
+                poor = tuple(c for c in synthesis.stats.calibrations if c.kappa.value < terms.least_kappa)
+                if poor:
+                    return Untrusted(poor, terms.least_kappa)
+                return await _Rounds(plan, dataset, writer, synthesis, engine).run()
+            except (Unanswered, Blocked) as stop:
+                return Stopped(engine.stopped or stop.failure, writer.written)
             finally:
                 view.cancel()
                 if show is not None:
                     show(engine.progress, writer.written)
+
+
+async def calibrated(engine: Engine, bindings: Bindings, least: float = LEAST) -> tuple[Calibration, ...]:
+    """Measure the judges of all stages; none where any would do. Raises Unanswered and Blocked."""
+    if least <= 0:
+        return ()
+    stages = [stage for stage in sorted(JUDGED) if stage in bindings]
+    found = await asyncio.gather(*(calibrate(engine, bindings[stage]) for stage in stages))
+    return tuple(calibration for each in found for calibration in each)
+
+
+def measure_judges(bindings: Bindings, store: Path | None, terms: Terms) -> tuple[Calibration, ...] | Stopped:
+    """Measure judges without compiling anything. Raises StoreError."""
+
+    async def run() -> tuple[Calibration, ...] | Stopped:
+        with Store(store) as replies:
+            async with Engine(replies, budget=terms.budget, offline=terms.offline, retries=terms.retries) as engine:
+                with _stopping(engine):
+                    try:
+                        return await calibrated(engine, bindings)
+                    except (Unanswered, Blocked) as stop:
+                        return Stopped(engine.stopped or stop.failure, 0)
+
+    return asyncio.run(run())
 
 
 class _Rounds:

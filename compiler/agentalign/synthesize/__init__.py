@@ -15,8 +15,9 @@ case alone, so a run that is started again finds all replies in the engine's sto
 
 from agentalign.synthesize.acting import Limits
 from agentalign.synthesize.agreement import Measure, bootstrapped, cohen, fleiss
-from agentalign.synthesize.asking import parsed
+from agentalign.synthesize.asking import Blocked, Unanswered, parsed
 from agentalign.synthesize.binding import JUDGED, KINDS, Binding, Bindings, bind, model_of
+from agentalign.synthesize.calibration import LEAST, Calibration, anchors, calibrate
 from agentalign.synthesize.near import NearDuplicates
 from agentalign.synthesize.pipeline import BLOCK, Result, Synthesis, Unfinished
 from agentalign.synthesize.results import Dropped, Made, Stats
@@ -28,8 +29,11 @@ __all__ = [
     "BLOCK",
     "JUDGED",
     "KINDS",
+    "LEAST",
     "Binding",
     "Bindings",
+    "Blocked",
+    "Calibration",
     "Draft",
     "Dropped",
     "Limits",
@@ -40,11 +44,14 @@ __all__ = [
     "Scopes",
     "Stats",
     "Synthesis",
+    "Unanswered",
     "Unfinished",
+    "anchors",
     "asked",
     "batches",
     "bind",
     "bootstrapped",
+    "calibrate",
     "cohen",
     "fleiss",
     "model_of",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
 from agentalign.dataclasses import dataclass
@@ -52,8 +52,10 @@ class Measure:
         return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
 
 
-def bootstrapped(pairs: Sequence[tuple[str, str]], seed: int = 0) -> Measure:
-    """Cohen's kappa with a percentile bootstrap interval (Efron, 1979) over the items."""
+def bootstrapped(
+    pairs: Sequence[tuple[str, str]], figure: Callable[[Sequence[tuple[str, str]]], float] = cohen, seed: int = 0
+) -> Measure:
+    """A figure of (truth, verdict) pairs with a percentile bootstrap interval (Efron, 1979) over the items."""
     chance = Random(seed)  # noqa: S311  # samples, not secrets
-    values = sorted(cohen(chance.choices(pairs, k=len(pairs))) for _ in range(_SAMPLES))
-    return Measure(cohen(pairs), values[int(0.025 * _SAMPLES)], values[int(0.975 * _SAMPLES) - 1])
+    values = sorted(figure(chance.choices(pairs, k=len(pairs))) for _ in range(_SAMPLES))
+    return Measure(figure(pairs), values[int(0.025 * _SAMPLES)], values[int(0.975 * _SAMPLES) - 1])

@@ -8,6 +8,7 @@ from agentalign.dataclasses import dataclass
 from agentalign.ir import Case, Json, Record
 from agentalign.synthesize.agreement import fleiss
 from agentalign.synthesize.asking import Verdict
+from agentalign.synthesize.calibration import Calibration
 from agentalign.validate import Finding, Stage
 
 
@@ -39,6 +40,7 @@ class Stats:
 
     def __init__(self) -> None:
         self._votes: dict[str, Counter[tuple[str | None, ...]]] = {}
+        self.calibrations: tuple[Calibration, ...] = ()
         self.over_refusals = 0
         self.false_compliances = 0
 
@@ -59,6 +61,7 @@ class Stats:
                 "items": votes.total(),
                 "votes": dict[str, Json](sorted(words.items())),
                 "fleiss_kappa": None if kappa is None else round(kappa, 6),
+                "calibration": {c.model: c.as_json() for c in self.calibrations if c.stage == stage},
             }
         return {
             "over_refusals": self.over_refusals,

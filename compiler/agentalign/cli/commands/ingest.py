@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
         return target
     try:
         with Store(options.store) as store, options.responses.open("rb") as lines:
-            done = ingest(target.plan, target.dataset, target.bindings, lines, store)
+            done = ingest(target.plan, target.dataset, target.bindings, lines, store, options.min_kappa)
     except StoreError as error:
         note(f"agentalign: {error}")
         return USAGE

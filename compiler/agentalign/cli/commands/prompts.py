@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         with _replaced(options.out) as file, Store(options.store) if options.store else nullcontext() as store:
             lines = _Lines(BatchWriter(options.provider), file, target.only)
-            next_requests(target.plan, target.dataset, target.bindings, lines.take, store)
+            next_requests(target.plan, target.dataset, target.bindings, lines.take, store, options.min_kappa)
             lines.end()
     except StoreError as error:
         note(f"agentalign: {error}")
