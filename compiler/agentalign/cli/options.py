@@ -108,6 +108,8 @@ def _plan(commands: Commands) -> None:
     _dataset(command)
     command.add_argument("--json", action="store_true", help="as JSON")
     command.add_argument("--ir", action="store_true", help="print the plan itself")
+    command.add_argument("--llm", action="store_true", help="show what the bound models would cost instead")
+    _bindings(command)
 
 
 def _preview(commands: Commands) -> None:

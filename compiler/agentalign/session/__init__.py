@@ -12,6 +12,7 @@ from agentalign.late import late
 if TYPE_CHECKING:
     from agentalign.session.asks import Ingested, ingest, next_requests
     from agentalign.session.compile import compile_dataset
+    from agentalign.session.costs import StageCost, estimate
     from agentalign.session.forecasts import AxisForecast, Forecast, ReadingForecast, RemovalForecast, forecast
     from agentalign.session.previews import preview, with_options
     from agentalign.session.program import Program, pick_dataset
@@ -29,12 +30,14 @@ __all__ = [
     "Program",
     "ReadingForecast",
     "RemovalForecast",
+    "StageCost",
     "Stopped",
     "Terms",
     "Trace",
     "Untrusted",
     "compile_dataset",
     "compile_with_models",
+    "estimate",
     "forecast",
     "ingest",
     "measure_judges",
@@ -50,6 +53,7 @@ __getattr__ = late(
     {
         "asks": ("Ingested", "ingest", "next_requests"),
         "compile": ("compile_dataset",),
+        "costs": ("StageCost", "estimate"),
         "forecasts": ("AxisForecast", "Forecast", "ReadingForecast", "RemovalForecast", "forecast"),
         "previews": ("preview", "with_options"),
         "program": ("Program", "pick_dataset"),

@@ -71,11 +71,22 @@ def next_requests(
     rounds = _Rounds(plan, dataset, writer, Synthesis(plan, bindings, recorder), recorder)
 
     async def run() -> None:
-        with suppress(Unanswered, Blocked):
-            await calibrated(recorder, bindings, least_kappa)
+        await _measuring(recorder, bindings, least_kappa)
         await rounds.run()
 
     asyncio.run(run())
+
+
+async def _measuring(recorder: Engine, bindings: Bindings, least_kappa: float) -> None:
+    with suppress(Unanswered, Blocked):
+        await calibrated(recorder, bindings, least_kappa)
+
+
+def measuring_requests(bindings: Bindings, least_kappa: float = LEAST) -> tuple[Request, ...]:
+    """What judges are asked to be measured, at first."""
+    asked: list[Request] = []
+    asyncio.run(_measuring(cast("Engine", _Recorder(None, asked.append)), bindings, least_kappa))
+    return tuple(asked)
 
 
 @dataclass(slots=True)
