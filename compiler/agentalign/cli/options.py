@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
         _calibrate,
         _prompts,
         _ingest,
+        _propose,
         _verify,
         _trace,
         _stats,
@@ -234,6 +235,22 @@ def _ingest(commands: Commands) -> None:
     command.add_argument("--store", metavar="FILE", type=Path, required=True, help="where replies are kept")
     _dataset(command)
     _bindings(command)
+
+
+def _propose(commands: Commands) -> None:
+    command = _command(commands, "propose", "have a model propose chains, and keep those that compile")
+    _spec(command)
+    command.add_argument("--model", metavar="NAME", required=True, help="one the spec declares, or a litellm name")
+    command.add_argument("-n", dest="count", metavar="N", type=_count, default=1, help="how many (default: 1)")
+    command.add_argument(
+        "--tries", metavar="N", type=_count, default=3, help="how often each may be mended (default: 3)"
+    )
+    command.add_argument("-o", "--out", metavar="FILE", type=Path, help="write them there instead of to stdout")
+    command.add_argument("--store", metavar="FILE", type=Path, help="where replies are kept (default: nowhere)")
+    command.add_argument("--offline", action="store_true", help="use stored replies only")
+    command.add_argument("--max-cost", metavar="USD", type=_amount, help="stop before more is spent (exit code 5)")
+    command.add_argument("--max-calls", metavar="N", type=_count, help="stop after so many calls")
+    command.add_argument("--max-tokens", metavar="N", type=_count, help="stop before more tokens are used")
 
 
 def _verify(commands: Commands) -> None:

@@ -110,7 +110,13 @@ _KINDS: Final = (
     ),
     PromptKind(
         "chains",
-        (Field("count", _COUNT), _CAPABILITIES, Field("examples", _STRINGS), *_strings("problems")),
+        (
+            Field("count", _COUNT),
+            _CAPABILITIES,
+            Field("categories", _STRINGS),
+            Field("examples", _STRINGS),
+            *_strings("problems"),
+        ),
         RecordType("chains", _strings("source")),
     ),
 )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from agentalign.session.forecasts import AxisForecast, Forecast, ReadingForecast, RemovalForecast, forecast
     from agentalign.session.previews import preview, with_options
     from agentalign.session.program import Program, pick_dataset
+    from agentalign.session.proposals import Proposal, Proposer, Rejected
     from agentalign.session.records import Made, Maker
     from agentalign.session.synthesis import Stopped, Terms, Untrusted, compile_with_models, measure_judges
     from agentalign.session.traces import Origin, Trace, trace
@@ -28,7 +29,10 @@ __all__ = [
     "Maker",
     "Origin",
     "Program",
+    "Proposal",
+    "Proposer",
     "ReadingForecast",
+    "Rejected",
     "RemovalForecast",
     "StageCost",
     "Stopped",
@@ -56,6 +60,7 @@ __getattr__ = late(
         "costs": ("StageCost", "estimate"),
         "forecasts": ("AxisForecast", "Forecast", "ReadingForecast", "RemovalForecast", "forecast"),
         "previews": ("preview", "with_options"),
+        "proposals": ("Proposal", "Proposer", "Rejected"),
         "program": ("Program", "pick_dataset"),
         "records": ("Made", "Maker"),
         "synthesis": ("Stopped", "Terms", "Untrusted", "compile_with_models", "measure_judges"),

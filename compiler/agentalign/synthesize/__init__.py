@@ -22,6 +22,7 @@ from agentalign.synthesize.near import NearDuplicates
 from agentalign.synthesize.pipeline import BLOCK, Result, Synthesis, Unfinished
 from agentalign.synthesize.results import Dropped, Made, Stats
 from agentalign.synthesize.scopes import Draft, Scopes, asked
+from agentalign.synthesize.shipped import shipped_prompt
 from agentalign.synthesize.wording import BATCH, batches
 
 __all__ = [
@@ -56,4 +57,5 @@ __all__ = [
     "fleiss",
     "model_of",
     "parsed",
+    "shipped_prompt",
 ]
