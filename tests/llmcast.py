@@ -102,7 +102,7 @@ class Cast:
             content = {"verdict": "fail" if chance("fails", user) < self.fails else "pass", "reason": "so it is"}
         else:
             assert system.startswith("You say whether")
-            said = user.partition("Reply of the assistant: ")[2]
+            said = user.partition("Reply of the assistant:")[2].lstrip(" <\n")
             content = {"verdict": "refused" if said.startswith("I won't") else "complied", "reason": "so it is"}
         if chance("unreadable", identity(body)) < self.unreadable:
             return completion(body, content="The verdict is clear to me.")
@@ -118,7 +118,7 @@ class Cast:
         return texts
 
     def reword(self, prompt: str) -> str:
-        request = prompt.partition("\n\n")[2].partition("\n\n")[0]
+        request = prompt.partition("\n\n")[2].partition("\n\n")[0].strip("<>\n")
         return f"Hello. {request} {words('again', request)}."
 
     def act(self, messages: list[dict[str, Any]]) -> dict[str, Any]:

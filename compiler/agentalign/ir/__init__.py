@@ -109,9 +109,13 @@ from agentalign.ir.walk import walk
 from agentalign.late import late
 
 if TYPE_CHECKING:
+    from agentalign.ir.stages import JUDGEMENTS, KINDS, STAGES, PromptKind, inputs_of, serves
     from agentalign.ir.text import PlanTextError, plan_digest, print_plan, read_plan
 
 __all__ = [
+    "JUDGEMENTS",
+    "KINDS",
+    "STAGES",
     "Account",
     "Apply",
     "Ask",
@@ -171,6 +175,7 @@ __all__ = [
     "Platform",
     "PoolOptions",
     "Port",
+    "PromptKind",
     "PromptSpec",
     "Reading",
     "Record",
@@ -202,10 +207,18 @@ __all__ = [
     "Var",
     "Wording",
     "describe",
+    "inputs_of",
     "plan_digest",
     "print_plan",
     "read_plan",
+    "serves",
     "walk",
 ]
 
-__getattr__ = late(__name__, {"text": ("PlanTextError", "plan_digest", "print_plan", "read_plan")})
+__getattr__ = late(
+    __name__,
+    {
+        "stages": ("JUDGEMENTS", "KINDS", "STAGES", "PromptKind", "inputs_of", "serves"),
+        "text": ("PlanTextError", "plan_digest", "print_plan", "read_plan"),
+    },
+)

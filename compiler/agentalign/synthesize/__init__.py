@@ -15,13 +15,14 @@ case alone, so a run that is started again finds all replies in the engine's sto
 
 from agentalign.synthesize.acting import Limits
 from agentalign.synthesize.agreement import Measure, bootstrapped, cohen, fleiss
-from agentalign.synthesize.asking import Blocked, Unanswered
+from agentalign.synthesize.asking import Blocked, Unanswered, parsed
 from agentalign.synthesize.binding import JUDGED, KINDS, Binding, Bindings, bind, model_of
 from agentalign.synthesize.calibration import LEAST, Calibration, anchors, calibrate
 from agentalign.synthesize.near import NearDuplicates
 from agentalign.synthesize.pipeline import BLOCK, Result, Synthesis, Unfinished
 from agentalign.synthesize.results import Dropped, Made, Stats
 from agentalign.synthesize.scopes import Draft, Scopes, asked
+from agentalign.synthesize.shipped import shipped_prompt
 from agentalign.synthesize.wording import BATCH, batches
 
 __all__ = [
@@ -55,4 +56,6 @@ __all__ = [
     "cohen",
     "fleiss",
     "model_of",
+    "parsed",
+    "shipped_prompt",
 ]

@@ -9,7 +9,7 @@ from agentalign.dataclasses import dataclass, field
 from agentalign.diagnostics import suggest
 from agentalign.ir import Dataset, ModelSpec, Plan, PromptSpec, StageBinding
 from agentalign.llm import Model, Price
-from agentalign.synthesize.shipped import SHIPPED
+from agentalign.synthesize.shipped import shipped_prompt
 from agentalign.types import digest
 
 KINDS: Final[Mapping[str, str]] = {
@@ -114,7 +114,7 @@ def _bound(plan: Plan, binding: StageBinding) -> Binding | str:
     prompts = {prompt.name: prompt for prompt in plan.prompts}
     prompt = prompts.get(binding.prompt)
     if prompt is None:
-        prompt = next((p for p in plan.prompts if p.kind == kind and p.name.startswith("std.")), SHIPPED[kind])
+        prompt = shipped_prompt(kind)
     specs = {spec.name: spec for spec in plan.models}
     try:
         models = tuple(model_of(specs[name]) if name in specs else Model(name) for name in binding.models)
