@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from agentalign.dataclasses import dataclass, replace
+from agentalign.dataclasses import dataclass
 from agentalign.expand import Selection
 from agentalign.ir import STAGES, Breakdown, Case, Dataset, Plan, Record
 from agentalign.llm import Model, Request, count_request, count_text, price_of
@@ -178,7 +178,7 @@ class _Costs:
 
     def _record(self, draft: Draft) -> Record | None:
         """The case as the compiler itself makes it: what an agent is expected to do."""
-        case = replace(draft.case, response=replace(draft.case.response, outcome=None))
+        case = draft.case._replace(response=draft.case.response._replace(outcome=None))
         if self.scopes.index.readings[case.reading].expected == "refusal":
             return self.scopes.renderer.refused(draft.case, draft.scene)
         trajectory = self.scopes.simulator.run(case)
