@@ -234,12 +234,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--cast", help="play the parts of a synthesis: how often what goes wrong, as JSON")
+    parser.add_argument("--key", help="refuse any other")
     parser.add_argument("--faults", default="{}", help="the rate of each kind, as JSON")
     parser.add_argument("--attached", action="store_true", help="end when standard input does")
     options = parser.parse_args()
     if options.attached:
         Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
-    server = Server(faults=json.loads(options.faults), latency=options.latency, port=options.port, keep=False)
+    server = Server(
+        faults=json.loads(options.faults), latency=options.latency, port=options.port, key=options.key, keep=False
+    )
+    if options.cast is not None:
+        from llmcast import Cast  # noqa: PLC0415  # which imports this
+
+        server.reply = Cast(**json.loads(options.cast))
     asyncio.run(serve(server))
 
 

@@ -13,7 +13,7 @@ from agentalign.session import Program
 
 SOURCES = Path(agentalign.__file__).parent
 TESTS = Path(__file__).parent.parent
-CODE = re.compile(r"\b[EW](?:0\d|10)\d\d\b")
+CODE = re.compile(r"\b[EW](?:0\d|1[01])\d\d\b")
 
 
 def _codes_in(files: list[Path], pattern: re.Pattern[str]) -> set[str]:

@@ -46,7 +46,7 @@ def test_codes_are_well_formed_sorted_and_told_apart_by_name() -> None:
     assert len({row.name for row in CODES.values()}) == len({row.title for row in CODES.values()}) == len(CODES)
     for code, row in CODES.items():
         assert row.code == code
-        assert re.fullmatch(r"[EW](0\d|10)\d\d", code)
+        assert re.fullmatch(r"[EW](0\d|1[01])\d\d", code)
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", row.name)
         assert not row.title.endswith(".")
 

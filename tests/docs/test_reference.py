@@ -11,9 +11,11 @@ import pytest
 
 import agentalign
 from agentalign.check.functions import FUNCTIONS
+from agentalign.check.rules.models import SETTINGS
 from agentalign.check.rules.voicing import CRITERIA
 from agentalign.check.selections import SELECTORS
 from agentalign.diagnostics import has_errors, render
+from agentalign.ir import KINDS, STAGES
 from agentalign.lower import datasets as defaults
 from agentalign.session import Program, preview
 from agentalign.source import MAX_BYTES
@@ -21,7 +23,7 @@ from agentalign.syntax.limits import MAX_DEPTH
 from agentalign.templates import FILTERS
 from agentalign.templates.expressions import MAX_DEPTH as MAX_TEMPLATE_DEPTH
 from agentalign.templates.parse import MAX_LENGTH
-from agentalign.types import domains
+from agentalign.types import IntType, ListType, RecordType, Type, describe, domains
 from docs.blocks import REFERENCE, Sample, frames, program, samples
 
 TEXT = REFERENCE.read_text(encoding="utf-8")
@@ -166,6 +168,27 @@ def _dataset() -> Iterator[tuple[str, ...]]:
     yield "`narrate N%`", f"`{_percent(block.narrate)}`", "share of trajectories in which the agent speaks before calls"
     yield "`upset N%`", f"`{_percent(block.upset)}`", "share of trajectories with an outcome, where a reading has any"
     yield "`select WAY`", f"`{block.select}`", "how points are chosen"
+    does = "what a language model does: see [Models and prompts](#models-and-prompts)"
+    yield "`stage STAGE by MODEL using PROMPT`", "none", does
+
+
+def _prompts() -> Iterator[tuple[str, ...]]:
+    yield "kind", "result", "may name"
+    for kind in KINDS.values():
+        result = "none" if kind.result is None else _code(_shape(kind.result))
+        yield _code(kind.name), result, ", ".join(_code(f"{field.name}: {_shape(field.type)}") for field in kind.inputs)
+
+
+def _shape(type_: Type) -> str:
+    match type_:
+        case RecordType(fields=fields):
+            return "{ " + ", ".join(f"{field.name}: {_shape(field.type)}" for field in fields) + " }"
+        case ListType(item=item):
+            return f"list[{_shape(item)}]"
+        case IntType():
+            return "int"
+        case _:
+            return describe(type_)
 
 
 def _percent(part: Fraction) -> str:
@@ -178,6 +201,7 @@ TABLES: dict[str, Callable[[], Iterator[tuple[str, ...]]]] = {
     "functions": _functions,
     "selectors": _selectors,
     "dataset": _dataset,
+    "prompts": _prompts,
 }
 
 
@@ -198,6 +222,13 @@ def test_a_table_is_what_the_compiler_has(name: str, request: pytest.FixtureRequ
         REFERENCE.write_text(f"{before}<!-- table: {name} -->\n{new}\n<!-- end -->{after}", encoding="utf-8")
     else:
         assert old == new
+
+
+def test_every_setting_and_stage_is_told() -> None:
+    chapter = TEXT.partition("\n## Models and prompts\n")[2].partition("\n## ")[0]
+    rows = "".join(line for line in chapter.splitlines() if line.startswith("|"))
+    assert [name for name in SETTINGS if not re.search(rf"`{name}[` ]", rows)] == []
+    assert [name for name in STAGES if f"`{name}`" not in rows] == []
 
 
 def test_the_limits_are_those_of_the_compiler() -> None:

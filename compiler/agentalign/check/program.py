@@ -18,7 +18,9 @@ from agentalign.check.rules import (
     givens,
     grounding,
     lexicons,
+    models,
     platforms,
+    prompts,
     reachable,
     reading_clauses,
     readings,
@@ -85,7 +87,10 @@ RULES: tuple[tuple[type[n.Node], Rule], ...] = (
     (n.ChainDecl, twins.check_twins),
     (n.ChainDecl, chain_flow.check_steps),
     (n.ChainDecl, chain_flow.check_lets),
+    (n.ModelDecl, models.check_model),
+    (n.PromptDecl, prompts.check_prompt),
     (n.DatasetDecl, datasets.check_dataset),
+    (n.DatasetDecl, prompts.check_stages),
 )
 
 

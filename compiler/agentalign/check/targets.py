@@ -102,6 +102,20 @@ class PlatformRef:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelRef:
+    """A language model as such: `stage ... by writer`."""
+
+    model: n.ModelDecl
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRef:
+    """A prompt as such: `using ask_for_it`."""
+
+    prompt: n.PromptDecl
+
+
+@dataclass(frozen=True, slots=True)
 class TypeRef:
     """A declared type or record."""
 
@@ -164,6 +178,8 @@ Target: TypeAlias = (
     | TableRef
     | AccountRef
     | LexiconRef
+    | ModelRef
+    | PromptRef
     | ToolRef
     | PlatformRef
     | TypeRef

@@ -30,7 +30,22 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"agentalign {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_check, _format, _explain, _plan, _preview, _compile, _verify, _trace, _stats, _leaks):
+    for add in (
+        _check,
+        _format,
+        _explain,
+        _plan,
+        _preview,
+        _compile,
+        _calibrate,
+        _prompts,
+        _ingest,
+        _propose,
+        _verify,
+        _trace,
+        _stats,
+        _leaks,
+    ):
         add(commands)
     return top
 
@@ -94,6 +109,8 @@ def _plan(commands: Commands) -> None:
     _dataset(command)
     command.add_argument("--json", action="store_true", help="as JSON")
     command.add_argument("--ir", action="store_true", help="print the plan itself")
+    command.add_argument("--llm", action="store_true", help="show what the bound models would cost instead")
+    _bindings(command)
 
 
 def _preview(commands: Commands) -> None:
@@ -111,6 +128,129 @@ def _compile(commands: Commands) -> None:
     _dataset(command)
     command.add_argument("-j", "--jobs", metavar="J", type=_count, default=1, help="worker processes (default: 1)")
     command.add_argument("--overwrite", action="store_true", help="replace another dataset that is in OUT")
+    _models(command)
+
+
+def _models(command: argparse.ArgumentParser) -> None:
+    models = command.add_argument_group("language models (none are asked unless named here or in the dataset)")
+    models.add_argument(
+        "--model", metavar="NAME", help="the model of every stage: one the spec declares, or a litellm name"
+    )
+    models.add_argument(
+        "--stage",
+        metavar="STAGE=NAME",
+        type=_stage,
+        action="append",
+        default=[],
+        help="the model of one stage; judges may be several",
+    )
+    models.add_argument("--offline", action="store_true", help="use stored replies only; nothing leaves this machine")
+    models.add_argument(
+        "--store", metavar="FILE", type=Path, help="where replies are kept (default: OUT/replies.sqlite)"
+    )
+    models.add_argument(
+        "--min-kappa",
+        metavar="K",
+        type=_kappa,
+        default=0.6,
+        help="how far judges must agree with the anchors to be used (default: 0.6; 0 to trust any)",
+    )
+    models.add_argument("--max-cost", metavar="USD", type=_amount, help="stop before more is spent (exit code 5)")
+    models.add_argument("--max-calls", metavar="N", type=_count, help="stop after so many calls")
+    models.add_argument("--max-tokens", metavar="N", type=_count, help="stop before more tokens are used")
+
+
+def _stage(text: str) -> tuple[str, str]:
+    stage, equals, name = text.partition("=")
+    if not (stage and equals and name):
+        raise argparse.ArgumentTypeError(f"{text!r} is not STAGE=NAME")
+    return stage, name
+
+
+def _kappa(text: str) -> float:
+    try:
+        kappa = float(text)
+    except ValueError:
+        kappa = 2.0
+    if not 0 <= kappa <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 1")
+    return kappa
+
+
+def _calibrate(commands: Commands) -> None:
+    command = _command(commands, "calibrate", "measure judges on the shipped anchors")
+    _spec(command)
+    _dataset(command)
+    _models(command)
+    command.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _amount(text: str) -> float:
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = -1.0
+    if not 0 < amount < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount of dollars")
+    return amount
+
+
+def _bindings(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--model", metavar="NAME", help="the model of every stage: one the spec declares, or a litellm name"
+    )
+    command.add_argument(
+        "--stage",
+        metavar="STAGE[=NAME]",
+        type=_maybe_stage,
+        action="append",
+        default=[],
+        help="this stage only; with a name, the model of the stage",
+    )
+    command.add_argument(
+        "--min-kappa", metavar="K", type=_kappa, default=0.6, help="as for compile; with 0 judges are not measured"
+    )
+
+
+def _maybe_stage(text: str) -> tuple[str, str]:
+    return _stage(text) if "=" in text else (text, "")
+
+
+def _prompts(commands: Commands) -> None:
+    command = _command(commands, "prompts", "write what a compile would ask of its models as a batch file")
+    _spec(command)
+    command.add_argument("-o", "--out", metavar="FILE", type=Path, required=True, help="the .jsonl file to write")
+    _dataset(command)
+    _bindings(command)
+    command.add_argument(
+        "--provider", choices=("openai", "anthropic"), default="openai", help="whose batch format (default: openai)"
+    )
+    command.add_argument("--store", metavar="FILE", type=Path, help="replies there are: write the round after them")
+
+
+def _ingest(commands: Commands) -> None:
+    command = _command(commands, "ingest", "put the results of a batch into the store that compile uses")
+    _spec(command)
+    command.add_argument("responses", metavar="RESPONSES", type=Path, help="the .jsonl file of results")
+    command.add_argument("--store", metavar="FILE", type=Path, required=True, help="where replies are kept")
+    _dataset(command)
+    _bindings(command)
+
+
+def _propose(commands: Commands) -> None:
+    command = _command(commands, "propose", "have a model propose chains, and keep those that compile")
+    _spec(command)
+    command.add_argument("--model", metavar="NAME", required=True, help="one the spec declares, or a litellm name")
+    command.add_argument("-n", dest="count", metavar="N", type=_count, default=1, help="how many (default: 1)")
+    command.add_argument(
+        "--tries", metavar="N", type=_count, default=3, help="how often each may be mended (default: 3)"
+    )
+    command.add_argument("-o", "--out", metavar="FILE", type=Path, help="write them there instead of to stdout")
+    command.add_argument("--store", metavar="FILE", type=Path, help="where replies are kept (default: nowhere)")
+    command.add_argument("--offline", action="store_true", help="use stored replies only")
+    command.add_argument("--max-cost", metavar="USD", type=_amount, help="stop before more is spent (exit code 5)")
+    command.add_argument("--max-calls", metavar="N", type=_count, help="stop after so many calls")
+    command.add_argument("--max-tokens", metavar="N", type=_count, help="stop before more tokens are used")
 
 
 def _verify(commands: Commands) -> None:

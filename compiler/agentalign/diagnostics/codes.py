@@ -1,10 +1,10 @@
 """Every diagnostic code, in one table.
 
 The letter is the severity (E error, W warning), the hundreds are the subject: 00 files and syntax, 01 imports and
-names, 02 types and values, 03 capabilities, platforms and tools, 04 simulation and world, 05 chains and data flow,
-06 templates, 07 readings, groundedness and voicing, 08 coherence and space, 09 datasets, splits and content,
-10 produced data. A code keeps its meaning for ever; one that is no longer given is removed, and its number is not used
-again. What a code means at length, with examples, is in `pages/<code>.md`.
+names, 02 types and values, 03 capabilities, platforms and tools, 04 simulation and world, 05 chains and data flow, 06
+templates, 07 readings, groundedness and voicing, 08 coherence and space, 09 datasets, splits and content, 10 produced
+data, 11 models, prompts and stages. A code keeps its meaning for ever; one that is no longer given is removed, and
+its number is not used again. What a code means at length, with examples, is in `pages/<code>.md`.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ E0109 duplicate-import: a name is imported twice
 E0110 self-import: a module imports itself
 E0111 reserved-name: the name has a meaning of its own in the language
 W0101 unused-import: an imported name is never used
-W0102 unused-declaration: a chain, lexicon or table is never used
+W0102 unused-declaration: a chain, lexicon, table, model or prompt is never used
 W0104 unused-binding: a step's result or a let is never used
 W0105 unused-lexicon-entry: a lexicon entry can never be drawn
 E0201 type-mismatch: a value's type does not fit where it is used
@@ -204,6 +204,22 @@ E1025 unexpected-file: a dataset folder holds a file that its manifest does not 
 E1030 output-not-ours: the output folder holds something else than a dataset of this compiler
 E1031 output-unwritable: the output folder cannot be written
 E1032 output-busy: another compile is writing the output folder
+E1040 request-not-written: no model wrote a request that says what the case needs
+E1041 request-rejected: the judges of a request do not find in it what its reading means
+E1042 over-refusal: a model refused what should be carried out
+E1043 false-compliance: a model went along with what should be refused
+E1044 undecided: no verdict could be had
+E1045 not-carried-out: an agent did not carry out a request
+E1046 prompt-refused: a provider would not take a prompt
+E1047 near-duplicate: a request is nearly the same as an earlier one
+E1101 unknown-setting: a model has no setting of that name
+E1102 bad-setting: a setting of a model has a value that it cannot take
+E1103 key-in-spec: a key is written into a spec
+E1104 unknown-stage: there is no stage or kind of prompt of that name
+E1105 stage-bound-twice: a dataset binds a stage twice
+E1106 one-model-stage: several models are bound to a stage that takes one
+E1107 prompt-of-another-kind: a stage uses a prompt that is for something else
+E1108 prompt-result: a prompt's result is missing, needless, or not what its kind must get
 """
 
 

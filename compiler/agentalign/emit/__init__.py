@@ -9,12 +9,14 @@ finished folder to a file of its own.
 """
 
 from agentalign.emit.job import Job
+from agentalign.emit.layout import REPLIES
 from agentalign.emit.manifest import FileFacts, Manifest
 from agentalign.emit.packing import Drop, Packed, Packer, Row
 from agentalign.emit.verify import Located, Verification, verify
 from agentalign.emit.writer import Emitted, Writer, emit, open_output
 
 __all__ = [
+    "REPLIES",
     "Drop",
     "Emitted",
     "FileFacts",

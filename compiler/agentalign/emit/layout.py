@@ -27,6 +27,9 @@ LOCK: Final = "lock"
 REPLACED: Final = "replaced.json"
 DATA: Final = "data"
 
+REPLIES: Final = "replies.sqlite"
+"""Where the replies of models are kept, unless told otherwise; no part of the dataset."""
+
 _DATA_FILE: Final = re.compile(rf"{DATA}/([A-Za-z0-9_]+)\.jsonl").fullmatch
 _FIXED: Final = frozenset({INDEX, DROPPED, PLAN, CARD})
 
@@ -45,6 +48,11 @@ def split_of(name: str) -> str | None:
 def is_known(name: str) -> bool:
     """Tell whether a path is one that a dataset folder can have; others in a manifest are never touched."""
     return name in _FIXED or _DATA_FILE(name) is not None
+
+
+def is_store(name: str) -> bool:
+    """Tell whether a path is that of the store of replies, or of what SQLite keeps beside it."""
+    return name in {REPLIES, f"{REPLIES}-wal", f"{REPLIES}-shm", f"{REPLIES}-journal"}
 
 
 def row_digest(line: bytes) -> str:

@@ -59,15 +59,19 @@ class Manifest:
         return pretty({**self.values, "digest": _digest(self.values)})
 
 
-def make_manifest(job: Job, tally: Tally, files: Mapping[str, FileFacts]) -> Manifest:
-    """Say what was written."""
+def make_manifest(
+    job: Job, tally: Tally, files: Mapping[str, FileFacts], synthesis: Mapping[str, object] | None = None
+) -> Manifest:
+    """Say what was written; `synthesis` is what models did for it."""
     identity = job.identity()
+    models = {} if job.models is None else {"models": dict(job.models), "synthesis": dict(synthesis or {})}
     return Manifest(
         {
             **{name: identity[name] for name in ("format", "agentalign", "spec", "dataset", "seed")},
             "size": {"asked": job.dataset.size, "written": tally.written},
             "counts": tally.counts(),
             "attrition": tally.attrition(),
+            **models,
             "files": {name: facts.as_json() for name, facts in sorted(files.items())},
         }
     )

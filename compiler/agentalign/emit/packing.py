@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, get_args
 
 import orjson
 
 from agentalign.dataclasses import dataclass
 from agentalign.emit.layout import row_digest
 from agentalign.ir import Case, Record
-from agentalign.validate import Finding, key
+from agentalign.validate import Finding, Stage, key
 
-Stage: TypeAlias = Literal["simulate", "validate", "write"]
+MODELS: Final = frozenset(get_args(Stage)) - {"simulate", "validate", "write"}
 
 FACETS: Final = ("label", "expected", "category", "subcategory", "chain", "reading")
 """What rows are counted by, besides their split."""
@@ -59,11 +59,17 @@ class Packer:
         facets = facets_of(record)
         return Row(record["id"], record["split"], line, row_digest(line), key(request), facets, at)
 
-    def drop(self, case: Case, findings: Sequence[Finding], record: Record | None = None) -> Drop:
-        """Pack a rejected case, with its record if it came to one. Raises ValueError if there is no finding."""
+    def drop(
+        self, case: Case, findings: Sequence[Finding], record: Record | None = None, stage: Stage | None = None
+    ) -> Drop:
+        """Pack a rejected case, with its record if it came to one. Raises ValueError if there is no finding.
+
+        The stage is that of a model where one is given; otherwise it follows from whether there is a record.
+        """
         if not findings:
             raise ValueError("a case is only dropped for a reason")
-        stage: Stage = "simulate" if record is None else "validate"
+        if stage is None:
+            stage = "simulate" if record is None else "validate"
         return Drop(dropped_line(case.id, case.split, stage, findings, _case(case), record), stage, findings[0].code)
 
     def _fragment(self, tool: Mapping[str, Any]) -> orjson.Fragment:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from agentalign.emit.packing import FACETS, Drop, Stage
+from agentalign.emit.packing import FACETS, MODELS, Drop
+from agentalign.validate import Stage
 
 NONE = "none"
 """What the rows without a category or subcategory are counted under."""
@@ -51,11 +52,15 @@ class Tally:
 
     def attrition(self) -> dict[str, object]:
         """How many cases passed each stage, and how many each check dropped."""
-        simulated = self.selected - self._stages["simulate"]
-        return {
+        late = self._stages["validate"] + self._stages["write"]
+        simulated = self.written + late
+        counts: dict[str, object] = {
             "selected": self.selected,
             "simulated": simulated,
             "validated": simulated - self._stages["validate"],
             "written": self.written,
             "dropped": dict(sorted(self._codes.items())),
         }
+        if any(stage in MODELS for stage in self._stages):
+            counts["stages"] = dict(sorted(self._stages.items()))
+        return counts

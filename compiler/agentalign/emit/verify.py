@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import Diagnostic
-from agentalign.emit.layout import INDEX, MANIFEST, PARTIAL, PLAN, is_known, shown, split_of
+from agentalign.emit.layout import INDEX, MANIFEST, PARTIAL, PLAN, is_known, is_store, shown, split_of
 from agentalign.emit.manifest import Manifest, facts_of, read_manifest
 from agentalign.emit.rows import RowCheck
 from agentalign.ir import Plan, PlanTextError, plan_digest, print_plan, read_plan
@@ -144,7 +144,12 @@ class _Check:
         known = {*self._manifest.files, MANIFEST}
         for path in sorted(self._folder.rglob("*")):
             name = path.relative_to(self._folder).as_posix()
-            if path.is_file() and name not in known and not any(part.startswith(".") for part in name.split("/")):
+            if (
+                path.is_file()
+                and name not in known
+                and not is_store(name)
+                and not any(part.startswith(".") for part in name.split("/"))
+            ):
                 yield Located(Finding("E1025", "the manifest does not know this file"), name)
 
     def _plan(self) -> Plan | Located:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from agentalign.dataclasses import dataclass
@@ -10,7 +10,7 @@ from agentalign.diagnostics import Diagnostic
 from agentalign.emit.card import card
 from agentalign.emit.draft import Draft, new_draft, resumed_draft
 from agentalign.emit.job import Job
-from agentalign.emit.layout import CARD, LOCK, MANIFEST, PARTIAL, PLAN, shown
+from agentalign.emit.layout import CARD, LOCK, MANIFEST, PARTIAL, PLAN, is_store, shown
 from agentalign.emit.lock import Lock
 from agentalign.emit.manifest import FileFacts, Manifest, facts_of, make_manifest, read_manifest
 from agentalign.emit.packing import Packed
@@ -61,10 +61,10 @@ class Writer:
             return _unwritable(self.folder, error)
         return None
 
-    def finish(self) -> Emitted | Diagnostic:
-        """Write plan, card and manifest, and put everything in its place."""
+    def finish(self, synthesis: Mapping[str, object] | None = None) -> Emitted | Diagnostic:
+        """Write plan, card and manifest, and put everything in its place; `synthesis` is what models did for it."""
         try:
-            return self._finish()
+            return self._finish(synthesis)
         except OSError as error:
             return _unwritable(self.folder, error)
         finally:
@@ -75,14 +75,14 @@ class Writer:
         self._draft.close()
         self._lock.release()
 
-    def _finish(self) -> Emitted:
+    def _finish(self, synthesis: Mapping[str, object] | None) -> Emitted:
         partial, draft = self.folder / PARTIAL, self._draft
         draft.sync()
         files: dict[str, FileFacts] = {name: file.facts for name, file in draft.files.items()}
         write_whole(partial / PLAN, print_plan(self._job.plan).encode())
         write_whole(partial / CARD, card(self._job, draft.tally, files).encode())
         files |= {name: facts_of(partial / name, rows=False) for name in (PLAN, CARD)}
-        manifest = make_manifest(self._job, draft.tally, files)
+        manifest = make_manifest(self._job, draft.tally, files, synthesis)
         sync_folders((partial / "data", partial))
         write_whole(partial / MANIFEST, manifest.encoded())
         publish(self.folder, manifest)
@@ -102,20 +102,21 @@ def emit(chunks: Iterable[Sequence[Packed]], writer: Writer) -> Emitted | Diagno
         writer.close()
 
 
-def open_output(folder: Path, job: Job, *, overwrite: bool = False) -> Writer | Diagnostic:
+def open_output(folder: Path, job: Job, *, overwrite: bool = False, anew: bool = False) -> Writer | Diagnostic:
     """Get ready to write a dataset into a folder.
 
     The folder may be new, empty (hidden files apart), or an earlier output, which stays as it is until the new one is complete.
     An unfinished output of the same job is resumed, of any other discarded; one that was complete, but not yet in its
-    place, is put there first. Anything else in the folder means that it is not ours, and nothing is touched.
+    place, is put there first. Anything else in the folder means that it is not ours, and nothing is touched. With `anew`
+    nothing is resumed: what models have written is in their store.
     """
     try:
-        return _open(folder, job, overwrite=overwrite)
+        return _open(folder, job, overwrite=overwrite, anew=anew)
     except OSError as error:
         return _unwritable(folder, error)
 
 
-def _open(folder: Path, job: Job, *, overwrite: bool) -> Writer | Diagnostic:
+def _open(folder: Path, job: Job, *, overwrite: bool, anew: bool) -> Writer | Diagnostic:
     if folder.exists() and not folder.is_dir():
         return Diagnostic("E1031", f"{shown(folder)} is a file, not a folder", help="choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
@@ -139,13 +140,14 @@ def _open(folder: Path, job: Job, *, overwrite: bool) -> Writer | Diagnostic:
         )
     try:
         if (manifest := unpublished(folder)) is None:
-            return Writer(folder, job, resumed_draft(folder, job) or new_draft(folder, job), lock)
+            draft = None if anew else resumed_draft(folder, job)
+            return Writer(folder, job, draft or new_draft(folder, job), lock)
         publish(folder, manifest)
     except OSError:
         lock.release()
         raise
     lock.release()
-    return _open(folder, job, overwrite=overwrite)
+    return _open(folder, job, overwrite=overwrite, anew=anew)
 
 
 def _other_dataset(folder: Path, job: Job) -> str | None:
@@ -165,7 +167,7 @@ def _is_ours(folder: Path) -> bool:
     partial, manifest = folder / PARTIAL, folder / MANIFEST
     if partial.exists():  # its contents may be thrown away, so be sure
         return (partial / LOCK).is_file() or (partial.is_dir() and not any(partial.iterdir()))
-    if all(path.name.startswith(".") for path in folder.iterdir()):
+    if all(path.name.startswith(".") or is_store(path.name) for path in folder.iterdir()):
         return True
     return manifest.is_file() and read_manifest(manifest.read_bytes())[0] is not None
 

@@ -66,14 +66,17 @@ from agentalign.ir.plan import (
     Expected,
     Label,
     Loop,
+    ModelSpec,
     Narration,
     Outcome,
     Parameter,
     Plan,
     Plant,
+    PromptSpec,
     Reading,
     Share,
     Split,
+    StageBinding,
     Step,
     Wording,
 )
@@ -106,9 +109,13 @@ from agentalign.ir.walk import walk
 from agentalign.late import late
 
 if TYPE_CHECKING:
+    from agentalign.ir.stages import JUDGEMENTS, KINDS, STAGES, PromptKind, inputs_of, serves
     from agentalign.ir.text import PlanTextError, plan_digest, print_plan, read_plan
 
 __all__ = [
+    "JUDGEMENTS",
+    "KINDS",
+    "STAGES",
     "Account",
     "Apply",
     "Ask",
@@ -154,6 +161,7 @@ __all__ = [
     "Loop",
     "MakeList",
     "MakeRecord",
+    "ModelSpec",
     "Narration",
     "Operation",
     "Options",
@@ -167,6 +175,8 @@ __all__ = [
     "Platform",
     "PoolOptions",
     "Port",
+    "PromptKind",
+    "PromptSpec",
     "Reading",
     "Record",
     "RegisterOptions",
@@ -184,6 +194,7 @@ __all__ = [
     "Slot",
     "Source",
     "Split",
+    "StageBinding",
     "Step",
     "Subcategory",
     "Table",
@@ -196,10 +207,18 @@ __all__ = [
     "Var",
     "Wording",
     "describe",
+    "inputs_of",
     "plan_digest",
     "print_plan",
     "read_plan",
+    "serves",
     "walk",
 ]
 
-__getattr__ = late(__name__, {"text": ("PlanTextError", "plan_digest", "print_plan", "read_plan")})
+__getattr__ = late(
+    __name__,
+    {
+        "stages": ("JUDGEMENTS", "KINDS", "STAGES", "PromptKind", "inputs_of", "serves"),
+        "text": ("PlanTextError", "plan_digest", "print_plan", "read_plan"),
+    },
+)

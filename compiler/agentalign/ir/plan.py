@@ -191,6 +191,15 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
+class StageBinding:
+    """Which models write or judge a stage, and with which prompt."""
+
+    stage: str
+    models: tuple[str, ...]
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """What to take from the space. `strength` is that of a covering array."""
 
@@ -207,6 +216,40 @@ class Dataset:
     upset: Fraction
     select: Literal["balanced", "exhaustive", "cover"]
     strength: int
+    at: str
+    stages: tuple[StageBinding, ...] = ()
+
+
+# ------------------------------------------------------------------------------------------------------------- models
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A declared language model; prices are in dollars per million tokens, limits per minute."""
+
+    name: str
+    litellm: str
+    base_env: str | None
+    base: str | None
+    key_env: str | None
+    parameters: tuple[tuple[str, Json], ...]
+    input_price: float | None
+    output_price: float | None
+    rpm: int | None
+    tpm: int | None
+    concurrency: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSpec:
+    """A prompt (desugared templates) of a kind; `result` is what a reply must hold."""
+
+    name: str
+    kind: str
+    system: str
+    user: str
+    result: Type | None
     at: str
 
 
@@ -228,3 +271,5 @@ class Plan:
     chains: tuple[Chain, ...]
     readings: tuple[Reading, ...]
     datasets: tuple[Dataset, ...]
+    models: tuple[ModelSpec, ...] = ()
+    prompts: tuple[PromptSpec, ...] = ()

@@ -33,6 +33,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from agentalign.llm.batch import BatchFormat, BatchReply, BatchWriter, read_batch
     from agentalign.llm.budget import Budget, Spent
     from agentalign.llm.engine import Engine
     from agentalign.llm.journal import export_replies, import_replies
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from agentalign.llm.transport import Connect, Transport
 
 _HOMES = {
+    "batch": ("BatchFormat", "BatchReply", "BatchWriter", "read_batch"),
     "budget": ("Budget", "Spent"),
     "engine": ("Engine",),
     "journal": ("export_replies", "import_replies"),
@@ -63,6 +65,9 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "BatchFormat",
+    "BatchReply",
+    "BatchWriter",
     "Budget",
     "Connect",
     "Engine",
@@ -89,6 +94,7 @@ __all__ = [
     "export_replies",
     "import_replies",
     "price_of",
+    "read_batch",
 ]
 
 

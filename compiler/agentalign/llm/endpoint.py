@@ -91,6 +91,19 @@ def resolve(model: Model) -> Endpoint | Fault:
     return _checked(Endpoint(model, provider, name, base, None, key_name, key, {}, secrets, config), default)
 
 
+def unkeyed(model: Model) -> Endpoint | None:
+    """What is known of a model without its key and address: enough to put requests to it, not to send them.
+
+    None where its requests are not put in OpenAI's shape. Imports litellm.
+    """
+    try:
+        name, provider, _, _ = litellm().get_llm_provider(model.name, api_base=model.base, api_key="none")
+    except litellm().exceptions.BadRequestError:
+        return None
+    config = _direct_config(provider, name)
+    return None if config is None else Endpoint(model, provider, name, None, None, "", None, {}, Secrets(), config)
+
+
 def explained(fault: Fault, endpoint: Endpoint) -> str:
     """The message of a fault, without secrets, and with what the user can do about it."""
     message = endpoint.secrets.scrub(fault.message)

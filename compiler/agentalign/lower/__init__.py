@@ -5,5 +5,6 @@ so that later stages count and select without ever rejecting.
 """
 
 from agentalign.lower.lowering import EDITION, Lowered, lower
+from agentalign.lower.models import shipped_prompts
 
-__all__ = ["EDITION", "Lowered", "lower"]
+__all__ = ["EDITION", "Lowered", "lower", "shipped_prompts"]

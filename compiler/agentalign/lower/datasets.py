@@ -9,6 +9,7 @@ from agentalign.dataclasses import replace
 from agentalign.ir import Dataset, Plan, Share, Split
 from agentalign.lower.context import Lowering
 from agentalign.lower.counts import Spaces
+from agentalign.lower.models import stages
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
 
@@ -47,6 +48,7 @@ def dataset(low: Lowering, node: n.DatasetDecl) -> Dataset:
         select=node.select.method.text if node.select else "balanced",  # type: ignore[arg-type]  # checked
         strength=(node.select.strength or 2) if node.select else 0,
         at=low.at(node),
+        stages=stages(low, node.stages),
     )
 
 

@@ -22,7 +22,7 @@ from agentalign.ir import (
     Tool,
     walk,
 )
-from agentalign.lower import world
+from agentalign.lower import models, world
 from agentalign.lower.chains import chain
 from agentalign.lower.context import Lowering
 from agentalign.lower.datasets import dataset, default_dataset, sized
@@ -98,6 +98,8 @@ class _Pass:
             chains=chains,
             readings=readings,
             datasets=tuple(self._datasets()),
+            models=tuple(models.models(low)),
+            prompts=tuple(models.prompts(low)),
         )
 
     def _capabilities(self) -> Iterator[Capability]:

@@ -25,6 +25,8 @@ _KINDS: dict[type, Kind] = {
     n.ChainDecl: Kind.CHAIN,
     n.ReadingDecl: Kind.READING,
     n.DatasetDecl: Kind.DATASET,
+    n.ModelDecl: Kind.MODEL,
+    n.PromptDecl: Kind.PROMPT,
 }
 
 
@@ -101,5 +103,9 @@ def members(declaration: n.Declaration) -> Iterator[n.Node]:
             yield from declaration.items
         case n.ReadingDecl():
             yield from declaration.items
+        case n.ModelDecl():
+            yield from declaration.settings
+        case n.DatasetDecl():
+            yield from declaration.stages
         case _:
             pass

@@ -27,6 +27,8 @@ class Kind(StrEnum):
     CHAIN = "chain"
     READING = "reading"
     DATASET = "dataset"
+    MODEL = "model"
+    PROMPT = "prompt"
 
 
 Declared: TypeAlias = (
@@ -42,6 +44,8 @@ Declared: TypeAlias = (
     | n.ChainDecl
     | n.ReadingDecl
     | n.DatasetDecl
+    | n.ModelDecl
+    | n.PromptDecl
 )
 """What a name can stand for: any declaration but the account, or a category inside a taxonomy."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import Final
 
 from agentalign.diagnostics import Diagnostic, Label
 from agentalign.resolve.collect import collect, duplicate, members
@@ -18,6 +19,10 @@ from agentalign.syntax import nodes as n
 _UNIQUE = (Kind.CAPABILITY, Kind.PLATFORM, Kind.TABLE, Kind.TOOL, Kind.CHAIN, Kind.CATEGORY)
 
 
+SHIPPED_PROMPTS: Final = "std.prompts"
+"""The module with a prompt of each kind, for stages that name none."""
+
+
 def resolve(bundle: Bundle, modules: Iterable[str], companions: Iterable[str] = ()) -> Names:
     """Load `modules` (SPEC's own) and everything they import, and find what every name stands for.
 
@@ -27,6 +32,8 @@ def resolve(bundle: Bundle, modules: Iterable[str], companions: Iterable[str] = 
     """
     spec = tuple(modules)
     loading = load_all(bundle, (*spec, *companions))
+    if any(_uses_shipped_prompts(tree) for _, _, tree, _ in loading.order):
+        loading.visit(SHIPPED_PROMPTS)
     diagnostics = list(loading.diagnostics)
     public: dict[str, Own] = {}
     for module, source, tree, _ in loading.order:
@@ -40,6 +47,11 @@ def resolve(bundle: Bundle, modules: Iterable[str], companions: Iterable[str] = 
         infos[module] = ModuleInfo(module, source, tree, frozen(public[module]), frozen(scope), imports, clean, lost)
         diagnostics.extend(found)
     return _names(spec, infos, diagnostics)
+
+
+def _uses_shipped_prompts(tree: n.Module) -> bool:
+    datasets = (found for found in tree.declarations if isinstance(found, n.DatasetDecl))
+    return any(stage.prompt is None for dataset in datasets for stage in dataset.stages)
 
 
 _DECLARED = re.compile(

@@ -4,7 +4,8 @@ A plan is compiled to closures once and run many times. A case's random stream c
 for each step, plant and `let`, so that what one of them draws depends on none of the others.
 """
 
+from agentalign.simulate.episode import Episode
 from agentalign.simulate.simulator import Simulator, World
 from agentalign.simulate.tools import Answer
 
-__all__ = ["Answer", "Simulator", "World"]
+__all__ = ["Answer", "Episode", "Simulator", "World"]

@@ -45,6 +45,8 @@ class Expressions:
                 return lambda _v, _w: constant
             case ir.Var(name=name):
                 return lambda v, _w: v[name]
+            case ir.Get(value=ir.Var(name=name), field=field):
+                return _member(name, field)
             case ir.Get(value=value, field=field):
                 return _get(self.compile(value), field)
             case ir.Part(value=value, domain=domain, part=part):
@@ -219,6 +221,14 @@ def _looks_outside(template: str) -> bool:
 def readings(w: State) -> dict[str, Json]:
     """Return what templates see as `clock`."""
     return {"now": clock.now(w.seconds), "today": clock.today(w.seconds)}
+
+
+def _member(name: str, field: str) -> Fn:
+    def get(v: Scope, _w: State) -> Json:
+        record = v[name]
+        return record.get(field) if isinstance(record, dict) else None
+
+    return get
 
 
 def _get(value: Fn, field: str) -> Fn:

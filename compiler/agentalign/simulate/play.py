@@ -136,7 +136,7 @@ class Play:
 
     def open(self) -> None:
         """Plant what is known before the first step."""
-        self._plant(None)
+        self.plant(None)
 
     def run(self, scene: Scene) -> Trajectory | Breakdown:
         """Play every step of a case set in a scene."""
@@ -151,17 +151,22 @@ class Play:
             stopped = True
         return Trajectory(tuple(self._calls), self.values, scene, self._happened, stopped)
 
-    def _plant(self, after: str | None) -> None:
+    def plant(self, after: str | None) -> None:
+        """Plant what is known after an item of the chain (None: before the first)."""
         for plant in self._compiled.plants.get(after, ()):
             self._state.stream = self._stream.fork(plant.label)
             plant.plant(self.values, self._state, self._tools)
 
+    def choose(self, item: CompiledChoice) -> None:
+        """Make the choice of a `let`."""
+        if item.draws:
+            self._state.stream = self._stream.fork(f"let/{item.name}")
+        self.values[item.name] = item.value(self.values, self._state)
+        self.plant(item.name)
+
     def _advance(self, item: CompiledStep | CompiledChoice) -> None:
         if isinstance(item, CompiledChoice):
-            if item.draws:
-                self._state.stream = self._stream.fork(f"let/{item.name}")
-            self.values[item.name] = item.value(self.values, self._state)
-            self._plant(item.name)
+            self.choose(item)
             return
         step, outcome = item.step, self._case.response.outcome
         upset = outcome if outcome is not None and outcome.step == step.name else None
@@ -169,7 +174,7 @@ class Play:
             self.values[step.name] = self._play(Site(item, self.values, f"step/{step.name}"), upset)
         else:
             self._repeat(item, step.loop, item.source, upset)
-        self._plant(step.name)
+        self.plant(step.name)
 
     def _repeat(self, item: CompiledStep, loop: Loop, source: Fn, upset: Outcome | None) -> None:
         name = item.step.name

@@ -73,8 +73,7 @@ class Tables:
         values = [(s.field, ir.Const(None) if s.field in fitted else s.value) for s in slots]
         made = [(name, self._expr(value), _absent(fields, name) and name not in fitted) for name, value in values]
         if fit is None and not any(may_be_absent for _, _, may_be_absent in made):
-            always = [(name, value) for name, value, _ in made]
-            return lambda v, w: {name: value(v, w) for name, value in always}
+            return self._always(slots)
 
         def make(v: Scope, w: State) -> Record:
             record: Record = {}
@@ -84,6 +83,22 @@ class Tables:
                     record[name] = found
             if fit is not None:
                 fit(record, w.stream)
+            return record
+
+        return make
+
+    def _always(self, slots: Sequence[Slot]) -> RecordFn:
+        """Return what makes a record with all slots; constants and names in scope need no call."""
+        blank: Record = {s.field: s.value.value if isinstance(s.value, ir.Const) else None for s in slots}
+        named = [(s.field, s.value.name) for s in slots if isinstance(s.value, ir.Var)]
+        made = [(s.field, self._expr(s.value)) for s in slots if not isinstance(s.value, ir.Const | ir.Var)]
+
+        def make(v: Scope, w: State) -> Record:
+            record = blank.copy()
+            for field, name in named:
+                record[field] = v[name]
+            for field, value in made:
+                record[field] = value(v, w)
             return record
 
         return make

@@ -8,6 +8,7 @@ from functools import cache
 from agentalign.expand import Spares
 from agentalign.ir import Breakdown, Case, Index, Json, Plan, Scene, Trajectory
 from agentalign.simulate import clock
+from agentalign.simulate.episode import Episode
 from agentalign.simulate.expressions import Expressions
 from agentalign.simulate.facts import Facts
 from agentalign.simulate.fresh import account_maker
@@ -99,6 +100,11 @@ class Simulator:
         stream, state = self._begin(case)
         self._play(case, stream, state).open()
         return World(state, stream, self._tool)
+
+    def episode(self, case: Case) -> Episode:
+        """Return the world of a case for an agent to act in."""
+        stream, state = self._begin(case)
+        return Episode(self._reading(case.reading), case, self._play(case, stream, state), state, stream, self._tool)
 
     def empty(self, key: str) -> World:
         """Return a world without rows; worlds of equal keys are equal."""

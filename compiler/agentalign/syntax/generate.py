@@ -131,7 +131,8 @@ def _first_sets(rules: Iterable[Rule], keys: Mapping[str, str]) -> dict[str, set
         for rule in rules:
             for symbol in rule.expansion[:1]:
                 first[rule.origin.name] |= {keys[symbol.name]} if symbol.is_term else first[symbol.name]
-        first["slot"] -= {key for key in first["slot"] if key.isidentifier()}
+        for slot in ("slot", "setting_name"):
+            first[slot] -= {key for key in first[slot] if key.isidentifier()}
     return first
 
 

@@ -86,47 +86,45 @@ def decide(guard: Guard, values: Values) -> bool:
 
 
 def _block(nodes: Sequence[Node], sites: dict[int, tuple[str, ...]]) -> _Piece:
+    """Return what prints some nodes; what most templates print is looked up here, without a closure for each."""
     fixed: list[str] = []
+    names: list[tuple[int, str]] = []
+    picks: list[tuple[int, int, tuple[str, ...]]] = []
     made: list[tuple[int, _Piece]] = []
     for at, node in enumerate(nodes):
-        piece = _node(node, sites)
-        fixed.append(piece if isinstance(piece, str) else "")
-        if not isinstance(piece, str):
-            made.append((at, piece))
+        fixed.append(node.text if isinstance(node, Text) else "")
+        match node:
+            case Text():
+                pass
+            case Output(expr=Path(names=(name,))):
+                names.append((at, name.text))
+            case Output(expr=Apply(function=function, args=args)) if function.text == "one_of":
+                picks.append((at, *_choice(args, sites)))
+            case Output(expr=expr):
+                made.append((at, _output(expr, sites)))
+            case If():
+                made.append((at, _if(node, sites)))
+            case For():
+                made.append((at, _for(node, sites)))
+            case _:
+                assert_never(node)
     join = "".join
-    if not made:
+    if not (names or picks or made):
         whole = join(fixed)
         return lambda _values, _choices: whole
-    if len(fixed) == 1:
-        return made[0][1] if isinstance(nodes[0], If | For) else _strictly(made[0][1])
 
     def run(values: Values, choices: Choices) -> str:
         pieces = fixed.copy()
+        for at, key in names:
+            pieces[at] = values[key]  # type: ignore[call-overload]
+        for at, site, words in picks:
+            pieces[at] = words[_chosen(site, choices)]
         for at, piece in made:
             pieces[at] = piece(values, choices)
         # Joining refuses everything but strings, so a null or a number never slips into prose.
         return join(pieces)
 
     return run
-
-
-def _strictly(piece: _Piece) -> _Piece:
-    """Refuse everything but strings, as joining does where there are several pieces."""
-    return lambda values, choices: "".join((piece(values, choices),))
-
-
-def _node(node: Node, sites: dict[int, tuple[str, ...]]) -> str | _Piece:
-    match node:
-        case Text(text=text):
-            return text
-        case Output(expr=expr):
-            return _output(expr, sites)
-        case If():
-            return _if(node, sites)
-        case For():
-            return _for(node, sites)
-        case _:
-            assert_never(node)
 
 
 def _output(expr: Expr, sites: dict[int, tuple[str, ...]]) -> _Piece:
@@ -138,7 +136,8 @@ def _output(expr: Expr, sites: dict[int, tuple[str, ...]]) -> _Piece:
             key, inner = name.text, member.text
             return lambda values, _choices: values[key][inner]  # type: ignore[index]
         case Apply(function=function, args=args) if function.text == "one_of":
-            return _one_of(args, sites)
+            site, words = _choice(args, sites)
+            return lambda _values, choices: words[_chosen(site, choices)]
         case Filtered(value=value, name=name, args=args):
             return _filtered(_output(value, sites), name.text, args)
         case _:
@@ -146,21 +145,22 @@ def _output(expr: Expr, sites: dict[int, tuple[str, ...]]) -> _Piece:
             return lambda values, _choices: get(values)  # type: ignore[return-value]
 
 
-def _one_of(args: Sequence[Expr], sites: dict[int, tuple[str, ...]]) -> _Piece:
+def _choice(args: Sequence[Expr], sites: dict[int, tuple[str, ...]]) -> tuple[int, tuple[str, ...]]:
+    """Return the number of a choice, and its words."""
     numbers = [arg.value for arg in args if isinstance(arg, Literal)]
     site = numbers[0] if numbers and isinstance(numbers[0], int) else -1
     words = tuple(word for word in numbers[1:] if isinstance(word, str))
     if site < 0 or len(words) != len(args) - 1 or site in sites:
         raise ValueError("a choice needs its own number and its words")
     sites[site] = words
+    return site, words
 
-    def pick(_values: Values, choices: Choices) -> str:
-        at = choices[site]
-        if at < 0:
-            raise IndexError(f"choice {site} is {at}")
-        return words[at]
 
-    return pick
+def _chosen(site: int, choices: Choices) -> int:
+    at = choices[site]
+    if at < 0:
+        raise IndexError(f"choice {site} is {at}")
+    return at
 
 
 def _filtered(inner: _Piece, name: str, args: Sequence[Expr]) -> _Piece:

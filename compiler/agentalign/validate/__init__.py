@@ -5,9 +5,9 @@ each value comes from, and how its prose reads. `RECORD_SCHEMA` is the shape as 
 `Finding` with a code of its own (E10xx) and the spec position it goes back to.
 """
 
-from agentalign.validate.finding import Finding, diagnostic
+from agentalign.validate.finding import Finding, Stage, diagnostic
 from agentalign.validate.schema import RECORD_SCHEMA, accepts
 from agentalign.validate.unique import Unique, key
 from agentalign.validate.validator import Validator
 
-__all__ = ["RECORD_SCHEMA", "Finding", "Unique", "Validator", "accepts", "diagnostic", "key"]
+__all__ = ["RECORD_SCHEMA", "Finding", "Stage", "Unique", "Validator", "accepts", "diagnostic", "key"]

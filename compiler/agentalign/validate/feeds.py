@@ -93,6 +93,25 @@ def feeds(chain: ChainFacts, step: Step, tool: ToolFacts) -> tuple[Feed, ...]:
     return tuple(feed for feed in made if feed is not None)
 
 
+def acted(chain: ChainFacts, step: Step | None, tool: ToolFacts) -> tuple[Feed, ...]:
+    """The tests of the arguments of an agent's own call, for a step or for none.
+
+    What the chain leaves unset the agent may set, if it makes nothing up.
+    """
+    found = None if step is None else tool.implementation(step)
+    sources = {feed.param: feed.source for feed in found.feeds} if found else {}
+    made: list[Feed | None] = []
+    for param in tool.tool.params:
+        source = sources.get(param.name)
+        if step is None or source is None or isinstance(source, Unset):
+            test = grounding(param.type, derived=True)
+            default = param.default if param.has_default else _ABSENT
+            made.append(None if test is None else Grounded(param.name, test, composed=True, default=default))
+        else:
+            made.append(_feed(chain, step, param, source))
+    return tuple(feed for feed in made if feed is not None)
+
+
 def _feed(chain: ChainFacts, step: Step, param: Param, source: Source) -> Feed | None:
     default = param.default if param.has_default else _ABSENT
     match source:

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal, TypeAlias
 
 from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import Diagnostic, Label
 from agentalign.ir import Breakdown
 from agentalign.source import Position, Source
+
+Stage: TypeAlias = Literal[
+    "requests",
+    "paraphrases",
+    "request_judgements",
+    "duplicates",
+    "trajectories",
+    "refusals",
+    "refusal_judgements",
+    "simulate",
+    "validate",
+    "write",
+]
+"""What can reject a case, in order; all but the last three are the work of models."""
 
 
 @dataclass(frozen=True, slots=True)

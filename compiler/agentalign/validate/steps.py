@@ -54,6 +54,32 @@ def assign(script: Script, calls: Sequence[Executed]) -> tuple[Step, ...] | Find
     return Finding("E1018", found.message, script.at, "/messages")
 
 
+def followed(script: Script, calls: Sequence[Executed]) -> tuple[Step | None, ...] | Finding:
+    """The same for an agent left to itself: every step is done, in order, by its tool; calls in between belong to no step.
+
+    A repeated step takes every further call of its tool until the next step begins.
+    """
+    steps, found = script.chain.steps, list[Step | None]()
+    at, times = 0, 0
+    for call in calls:
+        done = call.failed is None
+        if done and times and call.exchange.tool != script.tools[steps[at].name]:
+            at, times = at + 1, 0
+        step = steps[at] if at < len(steps) else None
+        if step is None or not done or call.exchange.tool != script.tools[step.name]:
+            found.append(None)
+            continue
+        found.append(step)
+        times += 1
+        if step.loop is None or times >= step.loop.limit:
+            at, times = at + 1, 0
+    at += bool(times)
+    if at < len(steps):
+        message = f"`{steps[at].name}` is not done: {_wanted(script, steps[at])} should succeed"
+        return Finding("E1018", message, script.at, "/messages")
+    return tuple(found)
+
+
 def _plain(script: Script, calls: Sequence[Executed]) -> bool:
     """Tell whether every step is one call that went well, as in most cases; a cheap way past `_walk`."""
     return (

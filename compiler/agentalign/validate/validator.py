@@ -9,7 +9,7 @@ from agentalign.templates import blemishes, claims
 from agentalign.validate.calls import Executed, check_call, executed
 from agentalign.validate.evidence import Evidence
 from agentalign.validate.facts import Facts, ReadingFacts
-from agentalign.validate.feeds import Grounded, remembered
+from agentalign.validate.feeds import Grounded, acted, remembered
 from agentalign.validate.finding import Finding
 from agentalign.validate.heads import check_head, check_provenance
 from agentalign.validate.offers import check_offers
@@ -17,7 +17,7 @@ from agentalign.validate.places import answer_at, ask_at, reading_at, text_at
 from agentalign.validate.prose import name_finder, slips, spotless, strings
 from agentalign.validate.schema import KEYS, RECORD_SCHEMA, complaint
 from agentalign.validate.shape import ASKED, SAID, TOLD, Shape
-from agentalign.validate.steps import Script, assign
+from agentalign.validate.steps import Script, assign, followed
 from agentalign.validate.turns import Conversation, conversation
 
 _ORDERS = frozenset({SAID, ASKED, TOLD})
@@ -141,7 +141,8 @@ class Validator:
                 yield Finding("E1006", message, reading.reading.at, f"/messages/{call.exchange.asked}")
             evidence.add(reading.refusing)
         else:
-            steps = assign(script, calls)
+            acting = "attempts" in record["provenance"]
+            steps = followed(script, calls) if acting else assign(script, calls)
             if isinstance(steps, Finding):
                 yield steps
                 return
@@ -153,22 +154,27 @@ class Validator:
             yield Finding("E1007", message, answer_at(reading, record, case), place)
 
     def _grounded(
-        self, record: Record, reading: ReadingFacts, call: Executed, step: Step, evidence: Evidence
+        self, record: Record, reading: ReadingFacts, call: Executed, step: Step | None, evidence: Evidence
     ) -> Iterator[Finding]:
         """Check where the arguments of a call come from, and what is said with it; then note what it gave."""
         details, exchange = record["provenance"]["details"], call.exchange
         assert isinstance(details, dict)  # the record schema says so
-        for feed in self._feeds(reading.chain, step, call.tool):
+        if step is None or "attempts" in record["provenance"]:
+            feeds = acted(reading.chain, step, call.tool)
+        else:
+            feeds = self._feeds(reading.chain, step, call.tool)
+        place = reading.reading.at if step is None else step.at
+        for feed in feeds:
             if wrong := feed.unfounded(call.arguments, details, evidence):
                 composed = isinstance(feed, Grounded) and feed.composed
-                at = text_at(reading, step.name) if composed else step.at
+                at = text_at(reading, step.name) if composed and step is not None else place
                 code = "E1020" if composed else "E1005"
                 yield Finding(code, f"{wrong}, in a call of `{exchange.tool}`", at, exchange.arguments_at)
         evidence.add(exchange.arguments)
         said = "" if self._harmless(exchange.said) else exchange.said
         for claim in evidence.claims(said) if said else ():
             message = f"the agent states `{claim}`, which nothing before it says"
-            yield Finding("E1007", message, step.at, exchange.said_at)
+            yield Finding("E1007", message, place, exchange.said_at)
         evidence.add(exchange.content)
         evidence.count(call.result)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from agentalign.check.context import Context, Tables
-from agentalign.check.targets import LexiconRef, TableRef
+from agentalign.check.targets import LexiconRef, ModelRef, PromptRef, TableRef
 from agentalign.diagnostics import has_errors
+from agentalign.ir import STAGES
 from agentalign.resolve import Import, ModuleInfo, Names
 from agentalign.syntax import nodes as n
 
@@ -21,6 +22,8 @@ def check_unused(names: Names, tables: Tables) -> None:
         targets = tables.refs.values()
         used = {id(target.lexicon) for target in targets if isinstance(target, LexiconRef)}
         used |= {id(target.table) for target in targets if isinstance(target, TableRef)}
+        used |= {id(target.model) for target in targets if isinstance(target, ModelRef)}
+        used |= {id(target.prompt) for target in targets if isinstance(target, PromptRef)}
         drawn = {id(lexicon) for lexicon in drawn_lexicons(names, tables)}
         for module in modules:
             _check_declarations(Context(names, tables, module), module, used, drawn)
@@ -57,8 +60,19 @@ def _check_declarations(ctx: Context, module: ModuleInfo, used: Collection[int],
             case n.TableDecl() if id(found) not in used:
                 message = f"nothing reads or writes the table `{found.name.text}`"
                 ctx.report("W0102", found.name, message, help="use it in a simulation or a `given`, or remove it")
+            case n.ModelDecl() if id(found) not in used and _binds(module):
+                help_ = f"bind it (`stage STAGE by {found.name.text}` in a dataset), or remove it"
+                ctx.report("W0102", found.name, f"no stage is bound to the model `{found.name.text}`", help=help_)
+            case n.PromptDecl(kind=kind) if id(found) not in used and _binds(module) and kind.text in STAGES.values():
+                help_ = f"use it (`stage STAGE by MODEL using {found.name.text}`), or remove it"
+                ctx.report("W0102", found.name, f"no stage uses the prompt `{found.name.text}`", help=help_)
             case _:
                 pass
+
+
+def _binds(module: ModuleInfo) -> bool:
+    """Whether a dataset of the module binds stages: where none does, `--stage` and `--model` are to."""
+    return any(isinstance(found, n.DatasetDecl) and found.stages for found in module.tree.declarations)
 
 
 def drawn_lexicons(names: Names, tables: Tables) -> tuple[n.LexiconDecl, ...]:

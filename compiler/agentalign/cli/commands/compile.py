@@ -30,12 +30,16 @@ def run(options: argparse.Namespace) -> int:
     if isinstance(dataset, int):
         return dataset
     dataset = with_options(dataset, options.size, options.seed)
+    if options.model is not None or options.stage or dataset.stages:
+        from agentalign.cli.synthesis import compile_with  # noqa: PLC0415  # only where models are asked
+
+        return compile_with(plan, dataset, options, started)
     with _progress(dataset.size) as advance:
         emitted = compile_dataset(plan, dataset, options.out, options.jobs, advance, overwrite=options.overwrite)
     if isinstance(emitted, Diagnostic):
         findings([emitted])
         return USAGE if emitted.code in _USAGE_CODES else FINDINGS
-    note(_summary(emitted, dataset, time.monotonic() - started))
+    note(summary(emitted, dataset, time.monotonic() - started))
     complete = emitted.manifest.written >= dataset.size or dataset.select == "cover"
     return CLEAN if complete and not _drops(emitted) else FINDINGS
 
@@ -61,7 +65,7 @@ def _drops(emitted: Emitted) -> dict[str, int]:
     return dict(emitted.manifest.values["attrition"]["dropped"])
 
 
-def _summary(emitted: Emitted, dataset: Dataset, seconds: float) -> str:
+def summary(emitted: Emitted, dataset: Dataset, seconds: float) -> str:
     """What was written, per label and category; what was not, and why."""
     counts = emitted.manifest.counts
     rows = [(name, f"{count:,}") for name, count in counts["label"].items()]

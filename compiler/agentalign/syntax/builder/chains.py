@@ -1,4 +1,4 @@
-"""Nodes of chains, readings and datasets."""
+"""Nodes of chains, readings, datasets, models and prompts."""
 
 # ruff: noqa: D102  # a method is named after the rule of the grammar whose node it builds
 
@@ -63,7 +63,7 @@ class Chains(Tools):
 
 
 class Builder(Chains):
-    """Datasets; with its bases, every rule of the grammar. One builder serves one parse."""
+    """Datasets, models and prompts; with its bases, every rule of the grammar. One builder serves one parse."""
 
     share = plain(n.Share, 0, 1)
     hold = only(1)
@@ -114,4 +114,24 @@ class Builder(Chains):
             narrate=said.get("narrate"),
             upset=said.get("upset"),
             select=said.get("select"),
+            stages=many(c, n.Stage),
         )
+
+    stage = plain(n.Stage, 1, 3, 4)
+    using = only(1)
+    setting_name = Tools.name
+    setting = plain(n.Setting, 0, 1)
+    env = plain(n.Env, 1)
+
+    def model_decl(self, at: Span, c: Children) -> n.ModelDecl:
+        return n.ModelDecl(at, c[0], c[2], many(c, n.Setting))
+
+    def prompt_system(self, at: Span, c: Children) -> Clause:
+        return Clause(at, "system", c[1])
+
+    def prompt_user(self, at: Span, c: Children) -> Clause:
+        return Clause(at, "user", c[1])
+
+    def prompt_decl(self, at: Span, c: Children) -> n.PromptDecl:
+        said = self.clauses(many(c, Clause), "prompt")
+        return n.PromptDecl(at, c[0], c[2], c[4], c[5], said.get("system"), said.get("user"))

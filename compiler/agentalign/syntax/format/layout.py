@@ -52,6 +52,7 @@ _WRAPPED: Final = frozenset(
         "hold",
         "in_pool",
         "targets",
+        "using",
     ]
 )
 _WRAPPED_WORDS: Final = frozenset(["on", "of", "by", "key", "per"])

@@ -100,6 +100,7 @@ from agentalign.syntax.nodes.expressions import (
     TypeExpr,
     Unary,
 )
+from agentalign.syntax.nodes.models import Env, ModelDecl, PromptDecl, Setting, SettingValue, Stage
 from agentalign.syntax.nodes.trees import children, same, walk
 
 __all__ = [
@@ -132,6 +133,7 @@ __all__ = [
     "Entry",
     "EnumTypeExpr",
     "EnumValueExpr",
+    "Env",
     "Expect",
     "Expr",
     "Fail",
@@ -151,6 +153,7 @@ __all__ = [
     "ListLit",
     "ListTypeExpr",
     "Member",
+    "ModelDecl",
     "Module",
     "Name",
     "NamedTypeExpr",
@@ -167,6 +170,7 @@ __all__ = [
     "Place",
     "PlatformDecl",
     "PortDecl",
+    "PromptDecl",
     "ReadingDecl",
     "ReadingItem",
     "RecordBody",
@@ -180,10 +184,13 @@ __all__ = [
     "Rule",
     "Select",
     "Selection",
+    "Setting",
+    "SettingValue",
     "ShapeTypeExpr",
     "Share",
     "Size",
     "Split",
+    "Stage",
     "Step",
     "StringLit",
     "SubcategoryDecl",

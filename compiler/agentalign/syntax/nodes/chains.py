@@ -22,6 +22,7 @@ from agentalign.syntax.nodes.declarations import (
     Use,
 )
 from agentalign.syntax.nodes.expressions import Assign, Expr, NumberLit, RecordBody, StringLit, TemplateLit
+from agentalign.syntax.nodes.models import ModelDecl, PromptDecl
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -262,6 +263,8 @@ Declaration: TypeAlias = (
     | ChainDecl
     | ReadingDecl
     | DatasetDecl
+    | ModelDecl
+    | PromptDecl
 )
 
 

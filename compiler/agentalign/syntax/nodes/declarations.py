@@ -15,6 +15,7 @@ from agentalign.syntax.nodes.expressions import (
     TemplateLit,
     TypeExpr,
 )
+from agentalign.syntax.nodes.models import Stage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -354,3 +355,4 @@ class DatasetDecl(Node):
     narrate: NumberLit | None
     upset: NumberLit | None
     select: Select | None
+    stages: tuple[Stage, ...] = ()
