@@ -213,3 +213,17 @@ def test_a_judge_that_does_not_see_is_not_used(tmp_path: Path) -> None:
             [*words, "--min-kappa", "0"], env=environment, capture_output=True, text=True, check=False
         )
         assert trusting.returncode == 0, trusting.stderr
+
+
+def test_the_commands_of_the_front_page_do_what_it_says(tmp_path: Path) -> None:
+    root = specs_root().parent
+    section = (root / "README.md").read_text().partition("## With language models")[2].partition("\n## ")[0]
+    lines = [line.split() for line in section.splitlines() if line.startswith("    agentalign ")]
+    assert [line[1] for line in lines] == ["compile", "compile", "calibrate"]
+    (tmp_path / "specs").symlink_to(root / "specs")
+    with process(cast="{}") as port:
+        environment = {**os.environ, "HOSTED_VLLM_API_BASE": f"http://127.0.0.1:{port}/v1"}
+        for _, *words in lines:
+            command = [sys.executable, "-m", "agentalign", *words]
+            done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr

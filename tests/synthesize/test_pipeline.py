@@ -14,10 +14,10 @@ import pytest
 
 from agentalign.expand import Selection
 from agentalign.ir import Case, Index, Plan
-from agentalign.llm import Failure, Kind, Outcome, Reply, Request, ToolCall, Usage
+from agentalign.llm import Failure, Kind, Model, Outcome, Reply, Request, ToolCall, Usage
 from agentalign.resources import specs_root
 from agentalign.session import Program
-from agentalign.synthesize import Bindings, Dropped, Limits, Made, Result, Synthesis, Unfinished, bind
+from agentalign.synthesize import Binding, Bindings, Dropped, Limits, Made, Result, Synthesis, Unfinished, bind
 from agentalign.validate import Validator
 from llmcast import Cast
 
@@ -239,6 +239,27 @@ def test_calls_one_at_a_time_where_they_are_not_parallel() -> None:
         len(m["tool_calls"]) for r in results if isinstance(r, Made) for m in r.record["messages"] if "tool_calls" in m
     }
     assert sizes == {2}
+
+
+def test_a_model_that_may_not_call_in_parallel_is_told_so() -> None:
+    def cast(body: dict[str, Any]) -> Any:
+        if body["tools"] and body["messages"][-1]["role"] == "user" and "door" not in body["messages"][1]["content"]:
+            found = Cast()(body)["choices"][0]["message"]["tool_calls"][0]["function"]
+            call = ToolCall("x", found["name"], found["arguments"])
+            return Reply("", (call, call))
+        return Cast()(body)
+
+    stages = {
+        stage: Binding(stage, (Model("openai/test", {"parallel_tool_calls": False}),), found.prompt, parallel=False)
+        for stage, found in bound().stages.items()
+    }
+    results, _, _ = run(cast, Bindings(stages), number=20)
+    fates = Counter(a["outcome"] for r in results if isinstance(r, Made) for a in r.record["provenance"]["attempts"])  # type: ignore[union-attr,index,call-overload]
+    assert fates["executed"] == fates["one_at_a_time"] == 10
+    sizes = {
+        len(m["tool_calls"]) for r in results if isinstance(r, Made) for m in r.record["messages"] if "tool_calls" in m
+    }
+    assert sizes == {1}
 
 
 def test_what_is_injected_changes_nothing() -> None:

@@ -53,6 +53,12 @@ prompt, so that nothing but the intent tells them apart.
 `dropped.jsonl` says why, `index.txt` has a digest of every row. `agentalign verify` checks the folder on its own, and
 `agentalign trace` shows where a row comes from. The same spec and seed give the same bytes."""
 
+_WRITTEN: Final = """\
+Language models took part: `models` in `manifest.json` says which did what, `synthesis` how judges agreed and how many
+benign requests were refused and harmful ones were not (such rows are dropped). `provenance.models` of a row has digests
+of the prompts and replies behind it. Where an agent acted, `messages` holds the calls that were executed and
+`provenance.attempts` all that were tried; the agent had instructions of its own besides the system message shown."""
+
 _NOTE: Final = """\
 This is defensive research data. Harmful requests state an intent at the level of a one-line request and hold nothing
 operational. All people, organisations, addresses, numbers and accounts are invented or from reserved ranges; that one
@@ -114,6 +120,8 @@ def _body(job: Job, tally: Tally, splits: Sequence[str]) -> Iterator[str]:
     yield "\nThe JSON lines load with any JSON reader. `datasets` needs a version that knows the `json` feature (5 or later):"
     yield "older ones cannot hold tools and results of different shapes in one column."
     yield f"\n## How it was made\n\n{_MADE}"
+    if job.models is not None:
+        yield f"\n{_WRITTEN}"
     dropped = attrition["dropped"]
     lost = sum(dropped.values()) if isinstance(dropped, dict) else 0
     yield f"\n{_counted(tally.selected, 'case')} selected, {lost:,} dropped."
