@@ -48,14 +48,15 @@ class Worker:
         self._maker = Maker(plan)
         self._packer = Packer()
         self._readings = Index(plan).readings
+        self._places = {r.name: at for at, r in enumerate(sorted(plan.readings, key=lambda r: r.chain))}
 
     def pack(self, cases: Sequence[Case]) -> Chunk:
         """The rows of some cases, in order.
 
-        Cases of one reading are made together: what they need is then still in the processor's caches, which saves a
-        third of the time.
+        Cases of one chain and reading are made together: what they need is then still in the processor's caches, which
+        saves a third of the time.
         """
-        order = sorted(range(len(cases)), key=lambda at: cases[at].reading)
+        order = sorted(range(len(cases)), key=lambda at: self._places[cases[at].reading])
         made = self._maker.make_all([cases[at] for at in order])
         packed = dict(zip(order, map(self._pack, made), strict=True))
         return tuple(packed[at] for at in range(len(cases)))
