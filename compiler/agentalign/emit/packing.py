@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import orjson
@@ -74,9 +75,13 @@ class Packer:
         return known[1]
 
 
+_FACETS: Final = itemgetter(*FACETS)
+
+
 def facets_of(record: Mapping[str, Any]) -> tuple[str | None, ...]:
     """What a record is counted by, in the order of `FACETS`."""
-    return tuple(record[facet] for facet in FACETS)
+    found: tuple[str | None, ...] = _FACETS(record)
+    return found
 
 
 def dropped_line(  # the keys of the line
