@@ -113,6 +113,7 @@ class CaseMaker:
         self._names = tuple(param.name for param in prepared.chain.params)
         self._asks = tuple(_ONE_OF.sub("", ask.template) for ask in reading.asks)
         self._requests = tuple(_ONE_OF.sub("", request.template) for request in prepared.chain.requests)
+        self._tools: dict[tuple[str, ...], Mapping[str, str]] = {}
         self._frames: dict[tuple[str, str], _Frame] = {}
 
     def make(self, group: Group, point: Point, context: Context, split: str) -> Case:
@@ -120,7 +121,9 @@ class CaseMaker:
         draft = _Draft(self._prepared.constants)
         for axis, value in point:
             self._decoders[axis](draft, value)
-        tools = dict(zip(self._prepared.steps, group[0], strict=True))
+        tools = self._tools.get(group[0])
+        if tools is None:
+            tools = self._tools[group[0]] = dict(zip(self._prepared.steps, group[0], strict=True))
         values = {name: draft.values[name] for name in self._names if name in draft.values}
         frame = self._frame(tools, context, split)
         request = digest(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from agentalign.expand.content import Contents
-from agentalign.expand.draw import Urn, below, salt
+from agentalign.expand.draw import Salts, Urn, below, salts
 from agentalign.expand.prepared import Group
 from agentalign.expand.spares import Spares
 from agentalign.ir import Context, Dataset, Entry, Index
@@ -34,23 +34,25 @@ class Contexts:
         """The context of a twin group; tools in `withheld` are not offered."""
         tools, register = group
         base = self._base(chain)
-        key = digest("context", base, *tools, register, str(variant))
-        prompt: Entry | None = self._systems.pick(salt(key, "system")) if self._systems else None
-        used = (*tools, *self._alternatives(chain, tools, key, withheld))
+        salt = salts(digest("context", base, *tools, register, str(variant)))
+        prompt: Entry | None = self._systems.pick(salt("system")) if self._systems else None
+        used = (*tools, *self._alternatives(chain, tools, salt, withheld))
         low, high = self._distractors
-        count = low + below(salt(key, "how many"), high - low + 1)
-        extra = self._strangers(chain, withheld).first(salt(key, "which"), count)
-        offered = tuple(Urn(dict.fromkeys((*used, *extra)), str).order(salt(key, "order")))
+        count = low + below(salt("how many"), high - low + 1)
+        extra = self._strangers(chain, withheld).first(salt("which"), count)
+        offered = tuple(Urn(dict.fromkeys((*used, *extra)), str).order(salt("order")))
         system = "" if prompt is None else str(prompt.value)
         return Context(digest("group", base, *tools, register, system, *offered), system, offered)
 
-    def _alternatives(self, chain: str, tools: tuple[str, ...], key: str, withheld: frozenset[str]) -> tuple[str, ...]:
+    def _alternatives(
+        self, chain: str, tools: tuple[str, ...], salt: Salts, withheld: frozenset[str]
+    ) -> tuple[str, ...]:
         """Where a reading falls back on another tool of the same operation, all twins are offered one."""
         found: list[str] = []
         for step, tool in zip(self._index.steps(chain), tools, strict=True):
             if step.name in self._replaceable(chain):
                 peers = [name for name in self._peers(chain, step, tool) if name not in withheld]
-                found += [Urn(peers, str).pick(salt(key, f"spare {step.name}"))] if peers else []
+                found += [Urn(peers, str).pick(salt(f"spare {step.name}"))] if peers else []
         return tuple(found)
 
     def _find_strangers(self, chain: str, withheld: frozenset[str]) -> Urn[str]:

@@ -12,16 +12,27 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
 _MASK = (1 << 64) - 1
 
 
-def salt(key: str, choice: str) -> int:
-    """64 random bits, the lowest set, for one choice of what `key` (at most 64 bytes of ASCII) stands for."""
-    return int.from_bytes(blake2b(choice.encode(), digest_size=8, key=key.encode()).digest(), "big") | 1
+Salts: TypeAlias = Callable[[str], int]
+"""Gives 64 random bits, the lowest set, for a choice."""
+
+
+def salts(key: str) -> Salts:
+    """The salts of what `key` (at most 64 bytes of ASCII) stands for."""
+    keyed = blake2b(digest_size=8, key=key.encode())
+
+    def salt(choice: str) -> int:
+        hashed = keyed.copy()
+        hashed.update(choice.encode())
+        return int.from_bytes(hashed.digest(), "big") | 1
+
+    return salt
 
 
 def happens(seed: int, part: Fraction) -> bool:

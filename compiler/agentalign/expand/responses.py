@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from agentalign.expand.draw import Urn, happens, salt
+from agentalign.expand.draw import Salts, Urn, happens, salts
 from agentalign.ir import Chain, Dataset, Index, Outcome, Reading, Response, Step
 
 _OFFERED = Fraction(1, 2)
@@ -23,15 +23,16 @@ class Responses:
 
     def draw(self, request: str, outcomes: Sequence[Outcome]) -> Response:
         """One choice on every response axis for the request with this digest; `outcomes` are the upsets it can have."""
+        salt = salts(request)
         if self._reading.expected == "refusal":
-            refusal = self._refusals.pick(salt(request, "refusal")) if self._refusals else None
-            offered = self._offers and happens(salt(request, "offered"), _OFFERED)
-            return Response(None, {}, {}, None, refusal, self._offers.pick(salt(request, "offer")) if offered else None)
-        outcome = self._outcome(request, outcomes)
+            refusal = self._refusals.pick(salt("refusal")) if self._refusals else None
+            offered = self._offers and happens(salt("offered"), _OFFERED)
+            return Response(None, {}, {}, None, refusal, self._offers.pick(salt("offer")) if offered else None)
+        outcome = self._outcome(salt, outcomes)
         answers = _texts(outcome.answers) if outcome and outcome.answers else self._answers
-        answer = answers.pick(salt(request, "answer")) if answers else None
-        compositions = {slot: urn.pick(salt(request, f"compose {slot}")) for slot, urn in self._compositions}
-        return Response(answer, self._narrate(request), compositions, outcome, None, None)
+        answer = answers.pick(salt("answer")) if answers else None
+        compositions = {slot: urn.pick(salt(f"compose {slot}")) for slot, urn in self._compositions}
+        return Response(answer, self._narrate(salt), compositions, outcome, None, None)
 
     @property
     def size(self) -> int:
@@ -75,15 +76,15 @@ class Responses:
                 options.append((step.name, _texts(texts)))
         return tuple(options)
 
-    def _narrate(self, request: str) -> dict[str, str]:
-        if not happens(salt(request, "narrated"), self._dataset.narrate):
+    def _narrate(self, salt: Salts) -> dict[str, str]:
+        if not happens(salt("narrated"), self._dataset.narrate):
             return {}
-        return {step: urn.pick(salt(request, f"narrate {step}")) for step, urn in self._narrations}
+        return {step: urn.pick(salt(f"narrate {step}")) for step, urn in self._narrations}
 
-    def _outcome(self, request: str, outcomes: Sequence[Outcome]) -> Outcome | None:
-        if not outcomes or not happens(salt(request, "upset"), self._dataset.upset):
+    def _outcome(self, salt: Salts, outcomes: Sequence[Outcome]) -> Outcome | None:
+        if not outcomes or not happens(salt("upset"), self._dataset.upset):
             return None
-        return Urn(outcomes, _event).pick(salt(request, "outcome"))
+        return Urn(outcomes, _event).pick(salt("outcome"))
 
 
 def _texts(options: Sequence[str]) -> Urn[str]:

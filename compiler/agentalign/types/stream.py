@@ -43,14 +43,14 @@ _LENGTHS = _Lengths()
 class Stream:
     """A random stream: BLAKE2b in counter mode under `key`. Equal keys give equal streams, everywhere."""
 
-    __slots__ = ("_counter", "_key", "_seed", "_words")
+    __slots__ = ("_counter", "_forks", "_key", "_words")
 
     def __init__(self, key: bytes | str) -> None:
         """Start the stream of `key`; a string is taken as UTF-8."""
         self._key = key.encode() if isinstance(key, str) else key
         self._counter = 0
         self._words: list[int] = []
-        self._seed: bytes | None = None
+        self._forks: blake2b | None = None  # has taken in the key that all labels are hashed under
 
     def bits(self) -> int:
         """Return 64 uniform random bits."""
@@ -93,9 +93,11 @@ class Stream:
 
     def fork(self, label: str) -> Stream:
         """Return the stream of this key and `label`: independent of this one and of how much was drawn from it."""
-        if self._seed is None:
-            self._seed = blake2b(self._key).digest()
-        return Stream(blake2b(label.encode(), key=self._seed).digest())
+        if self._forks is None:
+            self._forks = blake2b(key=blake2b(self._key).digest())
+        hashed = self._forks.copy()
+        hashed.update(label.encode())
+        return Stream(hashed.digest())
 
     def _refill(self) -> None:
         self._words.extend(_UNPACK(blake2b(self._counter.to_bytes(8, "big") + self._key).digest()))
