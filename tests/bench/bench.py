@@ -91,18 +91,18 @@ def pipeline(spec: Path, rows: int) -> None:
     from agentalign.expand import Selection
     from agentalign.ir import Index
     from agentalign.session import Program, with_options
-    from agentalign.session.compile import Worker, chunk, undisturbed
+    from agentalign.session.compile import CHUNK, Worker, undisturbed
 
     plan = Program(spec).plan
     assert plan is not None
     cases = Selection(Index(plan), with_options(plan.datasets[0], 1_000 + rows, None)).cases()
-    worker, piece = Worker(plan), chunk(plan)
+    worker = Worker(plan)
     with undisturbed():
         worker.pack(list(islice(cases, 1_000)))  # what is compiled on first use
         start = time.perf_counter()
         selected = list(islice(cases, rows))
         chosen = time.perf_counter()
-        packed = [row for at in range(0, rows, piece) for row in worker.pack(selected[at : at + piece])]
+        packed = [row for at in range(0, rows, CHUNK) for row in worker.pack(selected[at : at + CHUNK])]
         end = time.perf_counter()
     good = sum(isinstance(item, Row) for item in packed)
     report("compile, one core, every check", len(selected) / (end - start), "records/s", 3_000, at_least=True)
