@@ -20,7 +20,7 @@ from typing import Final
 
 from agentalign.expand.prepared import Prepared
 from agentalign.expand.twins import lane
-from agentalign.expand.wordings import Literals, Marks, Option, Register, Seen, Wordings, wordings
+from agentalign.expand.wordings import OPENING, Literals, Marks, Option, Register, Seen, Wordings, wordings
 from agentalign.ir.space import Point
 
 _CALM: Final = 24.0  # rows' worth of each mark that are taken as seen before the first, so that the first decide little
@@ -94,7 +94,8 @@ class Level:
         cost, pull = self._scale.cost, self._scale.pull
         asks, requests = [cost(seen) for seen in of.asks], [cost(seen) for seen in of.requests]
         return [
-            weight * (asks[option.ask] + requests[option.request] + 2.0 * pull[option.opens] + pull[self._long[length]])
+            weight
+            * (asks[option.ask] + requests[option.request] + OPENING * pull[option.opens] + pull[self._long[length]])
             for option, length in zip(of.options, lengths, strict=True)
         ]
 

@@ -23,7 +23,7 @@ from agentalign.ir import (
 _TAG: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _REQUEST: Final = "{{ request }}"
 _WORDING: Final = (AskOptions, RequestOptions, LiteralOptions)
-_OPENING: Final = 2.0  # what the first word weighs, where any word weighs 1
+OPENING: Final = 2.0  # what the first word weighs, where any word weighs 1
 
 Literals: TypeAlias = tuple[tuple[str, int], ...]
 """Axes of literal choices, with their sizes."""
@@ -190,7 +190,7 @@ def _register(worded: _Worded, marks: Marks, number: Iterator[int]) -> Register:
                     ask=at,
                     request=held,
                     opens=marks[opens],
-                    seen=marks.of(found | {opens: _OPENING}),
+                    seen=marks.of(found | {opens: OPENING}),
                     words=sum(wording.words for wording in both),
                 )
             )

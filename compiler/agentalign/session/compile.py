@@ -23,8 +23,8 @@ from agentalign.session.records import Made, Maker
 CHUNK = 4_000  # cases: enough for many of each reading, few enough to be held in memory and to lose if killed
 _AT_ONCE = 1_000  # cases whose records are held
 
-_GARBAGE = (500_000, 50, 100)
-"""New objects, rounds and rounds of rounds before Python looks for cycles: more than the cases made at a time have."""
+_GARBAGE = (5_000_000, 50, 100)
+"""New objects, rounds and rounds of rounds before Python looks for cycles: far more than all that is held at a time."""
 
 _FEW = 100
 _AHEAD = 3  # chunks in flight per worker: enough to keep it busy, few enough to keep memory flat
