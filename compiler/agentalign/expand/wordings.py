@@ -8,7 +8,7 @@ from itertools import count
 from typing import Final, NamedTuple, TypeAlias
 
 from agentalign.expand.prepared import Prepared
-from agentalign.expand.surface import surface, words
+from agentalign.expand.surface import COMMONEST, surface, words
 from agentalign.ir import (
     AskOptions,
     Choice,
@@ -61,7 +61,8 @@ class Wording(NamedTuple):
 class Option(NamedTuple):
     """A way to word a request as a whole: an ask, and the request it holds, by their places in the register.
 
-    Its `number` is among all options of the reading; `seen` is of both, and `opens` the mark of their first word.
+    Its `number` is among all options of the reading; `seen` is of both, and `opens` the mark of their first word;
+    `plain` is the part of the commonest words that they use.
     """
 
     number: int
@@ -72,6 +73,7 @@ class Option(NamedTuple):
     opens: int
     seen: Seen
     words: int
+    plain: float
 
 
 class Register(NamedTuple):
@@ -192,6 +194,7 @@ def _register(worded: _Worded, marks: Marks, number: Iterator[int]) -> Register:
                     opens=marks[opens],
                     seen=marks.of(found | {opens: OPENING}),
                     words=sum(wording.words for wording in both),
+                    plain=len(COMMONEST & found.keys()) / len(COMMONEST),
                 )
             )
     asks, requests = ([marks.of(wording.surface) for wording in each] for each in worded)
