@@ -244,8 +244,8 @@ def _suspects(lints: Iterable[Lint], whole: str) -> list[Lint]:
 
 def _titles(ctx: Context) -> frozenset[str]:
     """What the platforms of the program are called: these are the services used, not the victims."""
-    found = (platform.attributes for platform in ctx.names.every(n.PlatformDecl))
-    return frozenset(a.value.value for attributes in found for a in attributes if a.name.text == "title")
+    titles = (platform.title for platform in ctx.names.every(n.PlatformDecl))
+    return frozenset(title for title in titles if title is not None)
 
 
 # ----------------------------------------------------------------------------------------------------------- requests

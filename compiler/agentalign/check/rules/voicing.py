@@ -339,9 +339,8 @@ def _title(ctx: Context, tool: n.ToolDecl) -> str:
     if tool.title is not None:
         return tool.title.value
     found = ctx.within(tool).peek(Kind.PLATFORM, tool.platform.text) if tool.platform is not None else None
-    attributes = found.attributes if isinstance(found, n.PlatformDecl) else ()
-    titles = (attribute.value.value for attribute in attributes if attribute.name.text == "title")
-    return next(titles, tool.name.text)
+    title = found.title if isinstance(found, n.PlatformDecl) else None
+    return tool.name.text if title is None else title
 
 
 def _possible(reading: n.ReadingDecl, step: StepInfo) -> tuple[n.ToolDecl, ...]:
