@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from agentalign.check.context import Context
+from agentalign.check.pools import listed
 from agentalign.check.prose import Passage, passages, strings
 from agentalign.check.rules.reading_clauses import refuses
 from agentalign.check.rules.requests import holds_request
-from agentalign.check.targets import LexiconRef, SubcategoryRef
+from agentalign.check.targets import SubcategoryRef
 from agentalign.dataclasses import dataclass
 from agentalign.syntax import nodes as n
 
@@ -189,13 +190,9 @@ def _harmful_texts(ctx: Context, reading: n.ReadingDecl) -> Iterator[tuple[Passa
                 yield from ((passage, ctx) for passage in passages(ctx, template))
             case n.Bind(value=value):
                 yield from ((passage, ctx) for passage in strings(value))
-            case n.Vary(pool=n.InlinePool() as pool):
-                yield from ((passage, ctx) for passage in strings(pool))
-            case n.Vary(pool=n.LexiconPool(lexicon=path)):
-                target = ctx.tables.refs.get(path)
-                if isinstance(target, LexiconRef):
-                    home = ctx.within(target.lexicon)
-                    yield from ((p, home) for entry in target.lexicon.entries for p in strings(entry.value))
+            case n.Vary():
+                home, entries = listed(ctx, item)
+                yield from ((passage, home) for entry in entries for passage in strings(entry.value))
             case _:
                 pass
 
