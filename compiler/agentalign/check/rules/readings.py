@@ -183,6 +183,9 @@ def _check_inline(
     for entry in entries:
         if entry.weight != 1:
             ctx.report("W0202", entry, "a request uses all listed values evenly", help="remove the weight")
+        if entry.metadata is not None:
+            help_ = "list them in a lexicon that declares it: `lexicon NAME: TYPE with { ... } { ... }`"
+            ctx.report("E0202", entry.metadata, "values listed in place have no metadata", help=help_)
     labels = tuple(ctx.label(param, "declared here", param.name) for _, param in params)
     if len(vary.names) == len(params) == 1:
         check_entries(ctx, entries, ctx.tables.types.get(params[0][1], PoisonType()), labels)
