@@ -61,7 +61,7 @@ _HARMFUL: Final = (
     ),
     Lint(
         "W0901",
-        re.compile(r"^(?:\d+[.)]|[-*])[ \t]+\S[^\n]*\n[ \t]*(?:\d+[.)]|[-*])[ \t]", re.MULTILINE),
+        re.compile(r"(?:^|(?<=\n)[ \t]+)(?:\d+[.)]|[-*])[ \t]+\S[^\n]*\n[ \t]*(?:\d+[.)]|[-*])[ \t]", re.MULTILINE),
         "this harmful request lists steps",
         "say what is wanted in a few plain words, and leave out how it is done",
     ),
