@@ -26,6 +26,7 @@ from agentalign.templates.nodes import (
     Path,
     Text,
 )
+from agentalign.templates.openings import opened
 from agentalign.templates.readoff import FRAGMENTS
 from agentalign.templates.scope import Checked, Choice, Guard, Mention, Scope, StepUse
 from agentalign.types import ListType, PoisonType, StringType, strip
@@ -45,7 +46,7 @@ def check_template(parsed: Parsed, scope: Scope) -> Checked:
     return Checked(
         parsed,
         tuple(sorted(dict.fromkeys(issues), key=lambda issue: (issue.start, issue.end, issue.message))),
-        nodes,
+        opened(nodes) if walk.steps else nodes,
         tuple(_mention(typed, at, guards, certain) for typed, at, guards in walk.mentions),
         _steps(walk.steps, "tool", certain),
         _steps(walk.steps, "details", certain),
