@@ -64,7 +64,7 @@ def declaration(rule: str) -> st.SearchStrategy[str]:
 
 
 def _apart(text: str) -> str:
-    return text + " " if re.search(r"[\w\"%]$", text) else text
+    return text + " " if re.search(r"[\w\"%/]$", text) else text  # nor a slash and a comment
 
 
 def _terminals(start: str) -> set[str]:
