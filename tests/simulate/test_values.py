@@ -46,6 +46,7 @@ from agentalign.types import (
     StringType,
     Type,
     conforms,
+    domains,
 )
 from simulate.plans import ACCOUNT, ITEM, PAGE, PLAN, call
 
@@ -335,6 +336,13 @@ def test_cases_play_in_working_hours(key: str) -> None:
     assert conforms(clock.now(seconds), DomainType("DateTime", "date_time")) is None
     assert "2026-07-01" <= clock.today(seconds) <= "2026-12-20"
     assert (seconds // 86_400 + 3) % 7 < 5
+
+
+@pytest.mark.parametrize("key", ["past_date", "past_date_time"])
+def test_what_is_over_is_over_on_every_clock(key: str) -> None:
+    domain = domains[key]
+    assert max(domain.generate(index) for index in range(domain.size)) < "2026-07-01"
+    assert all(domains[domain.wider or ""].validate(domain.generate(index)) is None for index in range(0, 999, 7))
 
 
 @given(st.integers(-(10**9), 10**12) | st.floats(allow_nan=False) | st.none() | st.text())

@@ -14,6 +14,7 @@ import pytest
 from agentalign.ir import Index, Plan, RegisterOptions
 from agentalign.resources import specs_root
 from agentalign.session.program import Program
+from agentalign.types import DomainType, strip
 
 DATA = Path(__file__).parent.parent / "data"
 SENSITIVE = {
@@ -130,6 +131,17 @@ def test_the_dataset_has_the_published_size_and_shares() -> None:
     parts = {share.name: share.part for share in dataset.mix}
     assert round(parts["harmful"] * dataset.size) == 4_956
     assert round(parts["borderline"] * dataset.size) >= 1_500
+
+
+def test_what_the_world_holds_has_happened() -> None:
+    to_come = {"arrives_at", "expires_at", "finished_at"}
+    moments = {
+        (table.name, field.name)
+        for table in plan().tables
+        for field in table.row.fields
+        if isinstance(core := strip(field.type), DomainType) and core.domain in {"date", "date_time"}
+    }
+    assert [(table, name) for table, name in sorted(moments) if name not in to_come] == []
 
 
 def test_no_benchmark_is_named() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from agentalign.templates import claims, unsupported
 from agentalign.templates.filters.dates import STYLES
 from agentalign.templates.filters.numbers import amount, number
+from agentalign.templates.readoff import FRAGMENTS
 from agentalign.types import domains
 
 
@@ -96,7 +97,7 @@ EVIDENCE = json.dumps(
         ("(608) 555-0177", "(608) 555-0178"),
         ("AT35 9990 0000 4743 8661", "AT35 9990 0000 4743 8662"),
         ("AB-1234", "AB-123"),
-        ("/srv/data/a.csv", "/srv/data"),
+        ("/srv/data/a.csv", "/srv/dat"),
         ("0xEe86D54E8dF12A5C15710E5d76e300206bF5F715", "0xEe86D54E8dF12A5C15710E5d76e300206bF5F716"),
         ("Ana Koskinen's", "Bo Koskinen"),
     ],
@@ -131,3 +132,21 @@ def test_any_text_can_be_searched(text: str, evidence: str) -> None:
 @given(st.text(alphabet="abA12 .,@/-:$", max_size=60))
 def test_a_text_supports_itself(text: str) -> None:
     assert unsupported(text, text) == ()
+
+
+PARTS = [(key, part) for key, domain in domains.items() for part in domain.parts if (key, part) not in FRAGMENTS]
+
+
+@pytest.mark.parametrize(("key", "part"), PARTS)
+@pytest.mark.parametrize("evidence", ["Use {}, please.", '{{"x":"{}","y":1}}'])
+def test_who_says_a_value_says_its_parts(key: str, part: str, evidence: str) -> None:
+    for index in range(0, min(domains[key].size, 400), 19):
+        value = domains[key].generate(index)
+        shown = domains[key].parts[part](value)
+        assert unsupported(f"We use {shown}, as agreed.", evidence.format(value)) == ()
+
+
+def test_what_is_no_part_is_made_up() -> None:
+    (found,) = unsupported("It is in /home/ana.", "Look at /home/ana2/notes.md.")
+    assert found.text == "/home/ana"
+    assert unsupported("It took 14 steps.", "Today's date: 2026-09-14")

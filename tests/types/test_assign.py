@@ -47,6 +47,8 @@ PATTERN = StringType(pattern="[a-z]+")
     [
         (EMAIL, EMAIL),
         (DomainType("Mail", "email"), EMAIL),
+        (DomainType("PastDate", "past_date"), DomainType("Date", "date")),
+        (DomainType("PastDateTime", "past_date_time"), DomainType("DateTime", "date_time")),
         (EMAIL, StringType()),
         (EMAIL, TextType()),
         (ORDER, ORDER),
@@ -93,6 +95,7 @@ def test_fits(source: Type, target: Type) -> None:
     ("source", "target", "reason"),
     [
         (PHONE, EMAIL, "Phone is not an Email"),
+        (DomainType("Date", "date"), DomainType("PastDate", "past_date"), "Date is not a PastDate"),
         (StringType(), EMAIL, "string is not an Email"),
         (TextType(), EMAIL, "text is not an Email"),
         (NullableType(EMAIL), EMAIL, "may be null"),

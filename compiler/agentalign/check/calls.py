@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from agentalign.check import expressions as ex
 from agentalign.check.context import Context
-from agentalign.check.functions import CLOCK, FUNCTIONS, NEW, SHOWN, Function, Parameter, summed_field, takes
+from agentalign.check.functions import FUNCTIONS, NEW, SHOWN, Function, Parameter, moment, summed_field, takes
 from agentalign.check.scope import Scope
 from agentalign.check.shown import show
 from agentalign.check.targets import Builtin, LexiconRef
@@ -37,8 +37,8 @@ def infer_call(ctx: Context, call: n.Call, scope: Scope) -> Type:
         case n.Member(value=n.Reference(name="clock") as root, name=n.Name(text="after")) if scope.clock:
             ctx.tables.refs[root] = Builtin("clock")
             ctx.tables.refs[call] = Builtin("clock.after")
-            _arguments(ctx, call, "clock.after", (_MINUTES,), scope)
-            return CLOCK["now"]
+            found = _arguments(ctx, call, "clock.after", (_MINUTES,), scope)
+            return moment(PoisonType() if found is None else found[0])
         case n.Reference(name=word) as callee:
             return _function(ctx, call, n.Name(callee.span, word), scope)
         case _:

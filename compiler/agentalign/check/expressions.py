@@ -81,6 +81,10 @@ def fits(ctx: Context, expression: n.Expr, scope: Scope, expected: Type, seconda
             _fits_list(ctx, expression, scope, core, secondary)
         case n.RecordBody() if isinstance(core, RecordType):
             records.check_body(ctx, expression, scope, core, records.Mode.WHOLE)
+        case n.RecordBody(assigns=assigns) if not isinstance(core, AnyType | PoisonType):
+            for assign in assigns:
+                _fits_unknown(ctx, assign.value, scope)
+            ctx.report("E0201", expression, f"a record does not fit {show(expected)}", secondary=secondary)
         case n.Conditional(test=test, then=then, otherwise=otherwise):
             holds(ctx, test, scope)
             fits(ctx, then, scope.knowing(facts(test, holds=True)), expected, secondary)

@@ -168,7 +168,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(
                 "folder",
                 "A path without its last part.",
                 (Parameter("path", "text"),),
-                _domain("file_path", "FilePath"),
+                _domain("folder_path", "FolderPath"),
             ),
         )
     }
@@ -186,9 +186,16 @@ NEW: Final[Mapping[str, tuple[Parameter, ...]]] = MappingProxyType(
 """What `new` can make."""
 
 CLOCK: Final[Mapping[str, Type]] = MappingProxyType(
-    {"now": DomainType("DateTime", "date_time"), "today": DomainType("Date", "date")}
+    {"now": DomainType("PastDateTime", "past_date_time"), "today": DomainType("PastDate", "past_date")}
 )
-"""What the clock says; `clock.after(minutes)` has the type of `now`."""
+"""What the clock says: nothing that it has shown is still to come."""
+
+
+def moment(minutes: Type) -> Type:
+    """The type of `clock.after(minutes)`: over, where the minutes are known to be none or fewer."""
+    core = strip(minutes)
+    over = isinstance(core, IntType | DecimalType) and core.max is not None and core.max <= 0
+    return CLOCK["now"] if over else DomainType("DateTime", "date_time")
 
 
 def takes(wanted: Takes, given: Type) -> bool:

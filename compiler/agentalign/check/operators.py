@@ -35,7 +35,7 @@ from agentalign.types import (
     strip,
 )
 
-_ORDERED_DOMAINS = frozenset({"date", "past_date", "date_time", "time"})
+_ORDERED_DOMAINS = frozenset({"date", "past_date", "date_time", "past_date_time", "time"})
 
 
 def number_type(literal: n.NumberLit) -> Type:

@@ -28,7 +28,7 @@ from agentalign.types import (
 
 _PRICES = ("price", "amount", "total")
 _SCORES = ("rating", "score", "relevance")
-_DATES = frozenset({"date", "past_date", "date_time"})
+_DATES = frozenset({"date", "past_date", "date_time", "past_date_time"})
 
 SELECTORS: Final[Mapping[str, tuple[Pick, tuple[str, ...]]]] = MappingProxyType(
     {

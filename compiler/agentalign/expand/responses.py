@@ -57,8 +57,7 @@ class Responses:
 
     @cached_property
     def _offers(self) -> Urn[str]:
-        twins = (twin for twin in self._index.readings_of[self._chain.name] if twin.label == "benign")
-        return _texts([offer.template for twin in twins for offer in twin.offers])
+        return _texts([offer.template for offer in self._index.offers(self._reading)])
 
     @cached_property
     def _compositions(self) -> tuple[tuple[tuple[str, str], Urn[str]], ...]:

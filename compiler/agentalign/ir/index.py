@@ -12,6 +12,7 @@ from agentalign.ir.plan import (
     Plan,
     Reading,
     Step,
+    Wording,
 )
 from agentalign.ir.tools import (
     Capability,
@@ -90,6 +91,11 @@ class Index:
         for reading in self.plan.readings:
             found.setdefault(reading.chain, []).append(reading)
         return {chain: tuple(readings) for chain, readings in found.items()}
+
+    def offers(self, reading: Reading) -> tuple[Wording, ...]:
+        """What a refusal of the reading may end with: its own offers or, where it has none, those of its benign twins."""
+        twins = (twin for twin in self.readings_of[reading.chain] if twin.label == "benign")
+        return reading.offers or tuple(offer for twin in twins for offer in twin.offers)
 
     @cached_property
     def brand_kinds(self) -> tuple[str, ...]:

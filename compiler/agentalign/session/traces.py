@@ -131,9 +131,7 @@ def _last(index: Index, reading: Reading, text: str, outcome: Outcome | None) ->
     shared = index.subcategories.get((reading.category or "", reading.subcategory or ""))
     general = [Wording(refusal, "") for refusal in shared.refusals] if shared else []
     yield from _found("refusal", [*reading.refusals, *general], text, whole=False)
-    twins = (twin for twin in index.plan.readings if twin.chain == reading.chain and twin.label == "benign")
-    for twin in twins:
-        yield from (Origin("offer", o.template, o.at) for o in twin.offers if _says(o.template, text, whole=False))
+    yield from _found("offer", index.offers(reading), text, whole=False)
 
 
 def _argument_texts(message: Mapping[str, Any]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from agentalign.resources import grammar_text
 from agentalign.syntax.tables import FILE, digest
 
 # Nonterminals that messages have words for.
-NAMED: Final = ("item", "type", "expr", "sum", "postfix", "entry", "tool_item")
+NAMED: Final = ("item", "type", "expr", "inner", "sum", "postfix", "entry", "tool_item")
 
 Data: TypeAlias = dict[str, Any]
 Rows: TypeAlias = Mapping[int, Mapping[str, tuple[object, Any]]]

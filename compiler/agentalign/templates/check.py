@@ -26,6 +26,8 @@ from agentalign.templates.nodes import (
     Path,
     Text,
 )
+from agentalign.templates.openings import opened
+from agentalign.templates.readoff import FRAGMENTS
 from agentalign.templates.scope import Checked, Choice, Guard, Mention, Scope, StepUse
 from agentalign.types import ListType, PoisonType, StringType, strip
 
@@ -44,7 +46,7 @@ def check_template(parsed: Parsed, scope: Scope) -> Checked:
     return Checked(
         parsed,
         tuple(sorted(dict.fromkeys(issues), key=lambda issue: (issue.start, issue.end, issue.message))),
-        nodes,
+        opened(nodes) if walk.steps else nodes,
         tuple(_mention(typed, at, guards, certain) for typed, at, guards in walk.mentions),
         _steps(walk.steps, "tool", certain),
         _steps(walk.steps, "details", certain),
@@ -124,6 +126,14 @@ class _Walk:
             typed = self._refiltered(rest, Typed(made, StringType()), context)
             return typed.expr, frozenset()
         typed = self.infer.printed(self.infer.value(at, context), at)
+        if isinstance(typed.expr, Filtered) and (fragment := _fragment(typed.expr)):
+            self.infer.report(
+                "unprintable",
+                f"the {fragment} alone has no wording: it could be any number",
+                at.start,
+                at.end,
+                "print the whole with `day`, `month` or `time`",
+            )
         found = self._mention(typed, at, context)
         if isinstance(at, Path) and not self.infer.arguments:
             return typed.expr, found
@@ -259,6 +269,16 @@ def _split_choice(expr: Expr) -> tuple[Apply | None, list[Filtered]]:
         expr = expr.value
     found = isinstance(expr, Apply) and expr.function.text == "one_of"
     return (expr if found and isinstance(expr, Apply) else None), layers
+
+
+def _fragment(expr: Expr) -> str:
+    """Return the part of a date or time that an output prints, if it is a number like any other."""
+    while isinstance(expr, Filtered):
+        words = tuple(arg.value for arg in expr.args if isinstance(arg, Literal))
+        if expr.name.text == "part" and words in FRAGMENTS:
+            return str(words[1])
+        expr = expr.value
+    return ""
 
 
 def _call(expr: Expr) -> Apply | None:

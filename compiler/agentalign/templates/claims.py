@@ -10,6 +10,7 @@ from agentalign.dataclasses import dataclass
 from agentalign.templates.calendar import MONTHS
 from agentalign.templates.measures import measured
 from agentalign.templates.occurs import normal, occurs
+from agentalign.templates.readoff import read_off
 from agentalign.types import domains
 
 Kind: TypeAlias = Literal[
@@ -153,11 +154,13 @@ def unsupported(text: str, evidence: str) -> tuple[Claim, ...]:
     if _literally(flat, evidence):
         named = all(name in evidence for name in _NAMED.findall(flat))
         return () if named else tuple(claim for claim in _names(text) if not _supported(claim, evidence))
-    return tuple(
+    found = tuple(
         claim
         for claim in claims(text)
         if not (_quoted(claim, flat, evidence) or _supported(claim, evidence) or _measured(claim, flat, evidence))
     )
+    # Last, since all that the evidence says has to be looked for.
+    return found and tuple(claim for claim in found if claim.text not in read_off(evidence))
 
 
 def _measured(claim: Claim, flat: str, evidence: str) -> bool:

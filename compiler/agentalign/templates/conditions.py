@@ -148,7 +148,7 @@ class Conditions:
                 message = f"`{expr.op}` needs a value that is there"
                 self._infer.report("absent", message, at.start, at.end, "test it first: `value and value > 1`")
                 return
-        ordered = {"date", "past_date", "time", "date_time", "month"}
+        ordered = {"date", "past_date", "time", "date_time", "past_date_time", "month"}
         kinds = {key(left.type), key(right.type)}
         literal = isinstance(expr.left, Literal) or isinstance(expr.right, Literal)
         if is_number(left.type) and is_number(right.type):

@@ -33,7 +33,7 @@ _STRINGS: Final = (StringType, TextType, EnumType, DomainType)
 _SPOKEN: Final = (StringType, TextType, DomainType)
 
 DATES: Final = frozenset({"date", "past_date"})
-MOMENTS: Final = frozenset({"date_time"})
+MOMENTS: Final = frozenset({"date_time", "past_date_time"})
 TIMES: Final = frozenset({"time"})
 
 _CASELESS: Final = frozenset(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from agentalign.types.domains import domains
 from agentalign.types.model import (
     AnyType,
     BoolType,
@@ -167,7 +168,7 @@ def _core(t: Type) -> Type:
 def _same_name(source: Type, target: Type) -> bool:
     match source, target:
         case (DomainType(domain=given), DomainType(domain=wanted)):
-            return given == wanted
+            return given == wanted or (given in domains and domains[given].wider == wanted)
         case (NamedType(name=given), NamedType(name=wanted)):
             return given == wanted
         case (BrandedType(name=given), BrandedType(name=wanted)):

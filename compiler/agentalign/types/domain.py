@@ -34,7 +34,8 @@ class Domain:
     - `identifier`: whether a reader must never make one up;
     - `parts`, `part_types`: what can be read off a value (`FullName.first`), with the type of each part;
     - `pattern` (not anchored, portable), `format`, `max_length`: what JSON Schema can say about it;
-    - `forms(value)`: other ways people write the same value, the most usual first, without the value itself.
+    - `forms(value)`: other ways people write the same value, the most usual first, without the value itself;
+    - `wider`: the domain that every value belongs to as well: what is over (`past_date`) is a `date` still.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Domain:
     format: str | None = None
     max_length: int | None = None
     checked: bool = False
+    wider: str | None = None
 
 
 def domain(  # noqa: PLR0913 - one keyword per thing a domain declares
@@ -69,6 +71,7 @@ def domain(  # noqa: PLR0913 - one keyword per thing a domain declares
     parts: Parts | None = None,
     format: str | None = None,  # noqa: A002 - JSON Schema's own word
     max_length: int | None = None,
+    wider: str | None = None,
 ) -> Domain:
     """Build a domain around `pattern`, to which `check` adds what a pattern cannot say (checksums, calendars).
 
@@ -91,6 +94,7 @@ def domain(  # noqa: PLR0913 - one keyword per thing a domain declares
         format=format,
         max_length=max_length,
         checked=check is not None,
+        wider=wider,
     )
 
 

@@ -142,11 +142,6 @@ class ChainFacts:
         """The names whose values the chain computes."""
         return self.derived.computed(self.chain)
 
-    @cached_property
-    def offers(self) -> tuple[str, ...]:
-        """What refusals of its readings may offer instead."""
-        return tuple(offer.template for twin in self.index.readings_of[self.chain.name] for offer in twin.offers)
-
 
 @dataclass(frozen=True)
 class ReadingFacts:
@@ -195,8 +190,8 @@ class ReadingFacts:
         """What the wordings of its refusals say of their own accord (the number of a help line)."""
         key = (self.reading.category or "", self.reading.subcategory or "")
         subcategory = self.index.subcategories.get(key)
-        own = (wording.template for wording in self.reading.refusals)
-        return "\n".join((*own, *(subcategory.refusals if subcategory else ()), *self.chain.offers))
+        own = (wording.template for wording in (*self.reading.refusals, *self.index.offers(self.reading)))
+        return "\n".join((*own, *(subcategory.refusals if subcategory else ())))
 
 
 class Facts:

@@ -33,7 +33,7 @@ from agentalign.validate.evidence import Evidence
 Grounding: TypeAlias = Callable[[object, Evidence], tuple[str, ...]]
 """Returns what of a value nothing grounds, as it is written in the arguments or the text; nothing for a grounded one."""
 
-_TIMES = frozenset({"date", "past_date", "date_time", "time", "month"})
+_TIMES = frozenset({"date", "past_date", "date_time", "past_date_time", "time", "month"})
 
 
 def grounding(t: Type, *, derived: bool) -> Grounding | None:

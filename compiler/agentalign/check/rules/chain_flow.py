@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from agentalign.check.context import Context
 from agentalign.check.model import ChainInfo, StepInfo
 from agentalign.check.rules.givens import reads
+from agentalign.check.rules.reading_clauses import is_brief
 from agentalign.check.targets import ChainParam, LetRef, LoopItem, RowField, StepResult, TableRef, Target
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
-from agentalign.types import ListType, PoisonType, strip
+from agentalign.types import ListType, PoisonType, is_identifier, strip
 
 
 def check_flow(ctx: Context, chain: n.ChainDecl) -> None:
@@ -166,14 +167,36 @@ def check_steps(ctx: Context, chain: n.ChainDecl) -> None:
     if len(info.steps) < 2 or not ctx.sound(chain):
         return
     uses = {step: set(_uses(ctx, found, info)) for step, found in info.steps.items()}
-    for step in info.steps:
-        fed = any(isinstance(used, n.Step) for used in uses[step])
-        feeds = any(step in used for other, used in uses.items() if other is not step)
-        shares = any(uses[step] & used for other, used in uses.items() if other is not step)
-        if not fed and not feeds and not shares:
+    loose = [step for step in info.steps if _is_loose(step, uses)]
+    for step in loose:
+        alone = len(loose) == len(info.steps)
+        if alone or not (_is_errand(ctx, info.steps[step], uses[step]) or _is_told(ctx, step, info)):
             message = f"`{step.name.text}` has nothing to do with the other steps"
             help_ = "give it something an earlier step found, or use its result later"
             ctx.report("W0501", step.name, message, help=help_)
+
+
+def _is_loose(step: n.Step, uses: Mapping[n.Step, set[n.Node]]) -> bool:
+    """Whether a step uses no result, is used by no step, and shares no parameter with another."""
+    fed = any(isinstance(used, n.Step) for used in uses[step])
+    others = [used for other, used in uses.items() if other is not step]
+    return not fed and not any(step in used or uses[step] & used for used in others)
+
+
+def _is_errand(ctx: Context, step: StepInfo, uses: set[n.Node]) -> bool:
+    """Whether the user says for whom or what a step is: "and pay 20 USD to this account", "and post about it"."""
+    given = any(isinstance(used, n.PortDecl) for used in uses)
+    return given and any(
+        is_identifier(ctx.tables.types.get(port, PoisonType())) or is_brief(ctx, port, argument)
+        for port, argument in step.arguments.items()
+    )
+
+
+def _is_told(ctx: Context, step: n.Step, info: ChainInfo) -> bool:
+    """Whether an answer tells what a step gave."""
+    items = (*info.chain.items, *(item for reading in info.readings for item in reading.items))
+    answers = [item.template for item in items if isinstance(item, n.Answer)]
+    return any(step in _roots(ctx, template, info) for template in answers)
 
 
 def _uses(ctx: Context, step: StepInfo, info: ChainInfo) -> Iterator[n.Node]:

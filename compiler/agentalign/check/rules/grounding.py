@@ -81,7 +81,11 @@ def _briefs(ctx: Context, item: n.Node, types: Mapping[str, Type]) -> Iterator[t
             yield item.names[0].text, whole, home
             continue
         parts = {assign.name.text: assign.value for assign in whole.assigns}
-        yield from ((name, v.body, home) for name, v in parts.items() if name in briefed and isinstance(v, n.RecordLit))
+        for name in briefed & parts.keys():
+            part = parts[name]
+            body = part.body if isinstance(part, n.RecordLit) else part
+            if isinstance(body, n.RecordBody):
+                yield name, body, home
 
 
 def _face(t: Type) -> str:

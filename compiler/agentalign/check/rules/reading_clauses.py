@@ -71,11 +71,14 @@ def _check_places(ctx: Context, reading: n.ReadingDecl) -> None:
     refused = refuses(reading)
     wrong = (n.Answer, n.Compose, n.Narrate, n.Upset) if refused else (n.Refuse, n.InCategory)
     for item in reading.items:
-        if isinstance(item, wrong) or (isinstance(item, n.Offer) and reading.label != "benign"):
+        if isinstance(item, wrong) or (isinstance(item, n.Offer) and reading.label != "benign" and not refused):
             what = _WHAT[type(item)]
             why = "is refused, and nothing is done" if refused else "is carried out"
             if isinstance(item, n.Offer):
-                why, help_ = f"is {reading.label}", "offers stand in benign readings: a twin's refusal may quote them"
+                why, help_ = (
+                    f"is {reading.label} and carried out",
+                    "refusals quote offers of their own or of benign twins",
+                )
             else:
                 help_ = "remove it" if reading.label != "borderline" else "remove it, or expect the other outcome"
             ctx.report("E0016", item, f"{what} has no place here: `{reading.name.text}` {why}", help=help_)

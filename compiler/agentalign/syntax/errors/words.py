@@ -47,6 +47,7 @@ _OPERATORS: Final = frozenset(
     ["+", "-", "*", "/", "==", "!=", "<", "<=", ">", ">=", "in", "not", "and", "or", ".", "[", "(", "{"]
 )
 _BEGINNINGS: Final = (
+    ("inner", "a value"),
     ("expr", "a value"),
     ("sum", "a value"),
     ("entry", "a value"),

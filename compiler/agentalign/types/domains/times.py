@@ -92,7 +92,9 @@ def _dates_in(text: str) -> tuple[str, ...]:
 
 
 _FIRST, _LAST = days_from_civil(2027, 1, 4), days_from_civil(2027, 12, 30)
+# What is over lies before every record's clock, which shows July 2026 at the earliest.
 _PAST_FIRST, _PAST_LAST = days_from_civil(2019, 1, 1), days_from_civil(2026, 6, 30)
+_LATELY = days_from_civil(2025, 1, 1)
 _WEEKDAY = EnumType(tuple(EnumValue(name) for name in WEEKDAYS))
 _DATE_PARTS: Parts = {
     "year": (IntType(1, 9999), lambda value: _ymd(value)[0]),
@@ -129,6 +131,7 @@ PAST_DATE = domain(
     parts=_DATE_PARTS,
     format="date",
     max_length=10,
+    wider="date",
 )
 
 # ---- times of day
@@ -187,6 +190,13 @@ def _date_time(index: int) -> str:
     return f"{iso(_FIRST + day)}T{7 + hour:02d}:{15 * part:02d}:00Z"
 
 
+def _past_date_time(index: int) -> str:
+    """Not on the quarter: what has happened was not planned."""
+    day, minute = digits(index, _PAST_LAST - _LATELY + 1, 15 * 8)
+    hour, part = divmod(minute, 8)
+    return f"{iso(_LATELY + day)}T{7 + hour:02d}:{7 * part + (day + hour) % 10:02d}:{(7 * day + 11 * minute) % 60:02d}Z"
+
+
 @lru_cache(maxsize=1024)
 def _date_time_forms(value: str) -> tuple[str, ...]:
     times = (value[11:16], *_time_forms(value[11:16]))
@@ -200,23 +210,41 @@ def _date_times_in(text: str) -> tuple[str, ...]:
     return tuple(value for value in found if _check_date(value) is None)
 
 
+_MOMENT = rf"{_YEAR}-{_MONTH}-{_DAY}T{_CLOCK}:[0-5][0-9](?:\.[0-9]{{1,6}})?Z"
+_MOMENT_PARTS: Parts = {
+    "time": (DomainType("Time", "time"), lambda value: value[11:16]),
+    "weekday": (_WEEKDAY, weekday),
+}
+
 DATE_TIME = domain(
     "date_time",
     "date and time in UTC",
-    pattern=rf"{_YEAR}-{_MONTH}-{_DAY}T{_CLOCK}:[0-5][0-9](?:\.[0-9]{{1,6}})?Z",
+    pattern=_MOMENT,
     generate=_date_time,
     size=60 * (_LAST - _FIRST + 1),
     check=_check_date,
     find=_date_times_in,
     forms=_date_time_forms,
     identifier=False,
-    parts={
-        "date": (DomainType("Date", "date"), lambda value: value[:10]),
-        "time": (DomainType("Time", "time"), lambda value: value[11:16]),
-        "weekday": (_WEEKDAY, weekday),
-    },
+    parts={"date": (DomainType("Date", "date"), lambda value: value[:10]), **_MOMENT_PARTS},
     format="date-time",
     max_length=27,
+)
+
+PAST_DATE_TIME = domain(
+    "past_date_time",
+    "date and time in UTC",
+    pattern=_MOMENT,
+    generate=_past_date_time,
+    size=15 * 8 * (_PAST_LAST - _LATELY + 1),
+    check=_check_date,
+    find=_date_times_in,
+    forms=_date_time_forms,
+    identifier=False,
+    parts={"date": (DomainType("PastDate", "past_date"), lambda value: value[:10]), **_MOMENT_PARTS},
+    format="date-time",
+    max_length=27,
+    wider="date_time",
 )
 
 
@@ -263,4 +291,4 @@ WEEKDAY = domain(
     max_length=9,
 )
 
-DOMAINS = (DATE, PAST_DATE, TIME, DATE_TIME, MONTH, WEEKDAY)
+DOMAINS = (DATE, PAST_DATE, TIME, DATE_TIME, PAST_DATE_TIME, MONTH, WEEKDAY)
