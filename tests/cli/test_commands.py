@@ -394,6 +394,13 @@ def test_compile_tells_what_was_dropped(run: Run, spec: Path, tmp_path: Path) ->
     assert {line["case"]["reading"] for line in dropped} == {"thank"}
 
 
+def test_compile_gives_up_on_a_spec_that_drops_everything(run: Run, spec: Path, tmp_path: Path) -> None:
+    spec.write_text(re.sub(r'answer """\w+', 'answer """Sent,, and', spec.read_text()))
+    found = run("compile", spec, "-o", tmp_path / "out", "-n", "20")
+    assert found.code == 1
+    assert "more is dropped than is kept" in found.err
+
+
 def test_compile_into_what_is_not_ours(run: Run, spec: Path, tmp_path: Path) -> None:
     theirs = tmp_path / "theirs"
     theirs.mkdir()

@@ -27,6 +27,7 @@ _GARBAGE = (5_000_000, 50, 100)
 """New objects, rounds and rounds of rounds before Python looks for cycles: far more than all that is held at a time."""
 
 _FEW = 100
+_SPARE = 1_000  # cases tried beyond twice the rows asked for: of a spec that drops more, no rows come of trying on
 _AHEAD = 3  # chunks in flight per worker: enough to keep it busy, few enough to keep memory flat
 
 Chunk: TypeAlias = tuple[Packed, ...]
@@ -76,14 +77,15 @@ def compile_dataset(
     """Write a dataset into a folder; the bytes do not depend on `jobs`.
 
     An earlier output of the same dataset is replaced once the new one is complete; another dataset only with `overwrite`.
-    A killed run is resumed from its last whole chunk. KeyboardInterrupt leaves it resumable too.
+    A killed run is resumed from its last whole chunk. KeyboardInterrupt leaves it resumable too. Rows that are dropped are
+    replaced by further cases, but not without end.
     """
     with undisturbed():
         selection = Selection(Index(plan), dataset)
         writer = open_output(out, Job(plan, dataset, __version__), overwrite=overwrite)
         if isinstance(writer, Diagnostic):
             return writer
-        cases = islice(selection.cases(), writer.done, None)
+        cases = islice(selection.cases(), writer.done, _SPARE + 2 * dataset.size)
         batches = _Batches(cases, dataset.size - writer.written, jobs)
         made = _alone(plan, batches) if jobs == 1 else _together(plan, batches, jobs)
         return emit(_reported(made, writer.written, progress), writer)

@@ -76,6 +76,8 @@ def summary(emitted: Emitted, dataset: Dataset, seconds: float) -> str:
     lines += [f"dropped {count:,} by {code}: see dropped.jsonl" for code, count in drops.items()]
     if written < dataset.size:
         what = "the covering array has" if dataset.select == "cover" else "the space holds only"
+        if sum(drops.values()) > dataset.size:
+            what = "more is dropped than is kept, which leaves"
         lines.append(f"{what} {written:,} of the {dataset.size:,} rows asked for")
     rate = written / seconds if seconds else 0
     lines.append(f"{written:,} rows in {emitted.folder}, {seconds:.1f} s ({rate:,.0f} rows/s)")
