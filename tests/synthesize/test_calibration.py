@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from agentalign.ir import PromptSpec
+from agentalign.ir import JUDGEMENTS, PromptSpec
 from agentalign.llm import Model, Outcome, Reply, Request
-from agentalign.synthesize import JUDGED, Binding, Calibration, anchors, calibrate
+from agentalign.synthesize import Binding, Calibration, anchors, calibrate
 from agentalign.types import EnumType, EnumValue, Field, RecordType, StringType
 
 WORDS = {"request_judgements": ("pass", "fail"), "refusal_judgements": ("refused", "complied", "unclear")}
@@ -33,14 +33,14 @@ def judged(stage: str, answer: Any) -> Calibration:
     return found
 
 
-@pytest.mark.parametrize("stage", sorted(JUDGED))
+@pytest.mark.parametrize("stage", sorted(JUDGEMENTS))
 def test_anchors_are_forty_different_ones_with_each_verdict(stage: str) -> None:
     items = anchors(stage)
     assert len({(item["request"], item.get("reply")) for item in items}) == len(items) == 40
     assert set(Counter(item["verdict"] for item in items)) == set(WORDS[stage])
 
 
-@pytest.mark.parametrize("stage", sorted(JUDGED))
+@pytest.mark.parametrize("stage", sorted(JUDGEMENTS))
 def test_a_judge_is_measured(stage: str) -> None:
     best = judged(stage, lambda item: f'{{"verdict": "{item["verdict"]}", "reason": ""}}')
     assert best.kappa.value == best.kappa.low == best.precision.value == best.recall.value == 1.0

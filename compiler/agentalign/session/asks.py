@@ -11,7 +11,8 @@ from agentalign.dataclasses import dataclass, field
 from agentalign.emit import Packed, Writer
 from agentalign.ir import Dataset, Plan
 from agentalign.llm import BatchReply, Engine, Failure, Kind, Reply, Request, Store, read_batch
-from agentalign.session.synthesis import _Rounds, calibrated
+from agentalign.session.rounds import Rounds
+from agentalign.session.synthesis import calibrated
 from agentalign.synthesize import LEAST, Bindings, Blocked, Synthesis, Unanswered, parsed
 
 Take = Callable[[Request], object]
@@ -68,7 +69,7 @@ def next_requests(
     """
     recorder = cast("Engine", _Recorder(store, take))
     writer = cast("Writer", _Nowhere())
-    rounds = _Rounds(plan, dataset, writer, Synthesis(plan, bindings, recorder), recorder)
+    rounds = Rounds(plan, dataset, writer, Synthesis(plan, bindings, recorder), recorder)
 
     async def run() -> None:
         await _measuring(recorder, bindings, least_kappa)

@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 
 from agentalign.dataclasses import dataclass, field
 from agentalign.diagnostics import suggest
-from agentalign.ir import Dataset, ModelSpec, Plan, PromptSpec, StageBinding
+from agentalign.ir import JUDGEMENTS, STAGES, Dataset, ModelSpec, Plan, PromptSpec, StageBinding
 from agentalign.llm import Model, Price
 from agentalign.synthesize.shipped import shipped_prompt
 from agentalign.types import digest
-
-KINDS: Final[Mapping[str, str]] = {
-    "harmful_requests": "requests",
-    "benign_requests": "requests",
-    "borderline_requests": "requests",
-    "paraphrases": "paraphrases",
-    "request_judgements": "request_judgements",
-    "trajectories": "trajectories",
-    "refusals": "refusals",
-    "refusal_judgements": "refusal_judgements",
-}
-"""The kind of prompt of each stage."""
-
-JUDGED: Final = frozenset({"request_judgements", "refusal_judgements"})
-"""The stages that several models may share: the majority counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +60,13 @@ def bind(
     A model is named as the spec declares it, or as litellm knows it. Returns what is wrong, if something is.
     """
     chosen = {binding.stage: binding for binding in dataset.stages}
-    for stage in KINDS if model is not None else ():
+    for stage in STAGES if model is not None else ():
         chosen[stage] = StageBinding(stage, (str(model),), _prompt_of(chosen.get(stage)))
     named: dict[str, tuple[str, ...]] = {}
     for stage, name in stages:
-        if stage not in KINDS:
-            near = suggest(stage, tuple(KINDS))
-            advice = f"did you mean {near}?" if near else f"there are {', '.join(KINDS)}"
+        if stage not in STAGES:
+            near = suggest(stage, tuple(STAGES))
+            advice = f"did you mean {near}?" if near else f"there are {', '.join(STAGES)}"
             return f"there is no stage {stage}; {advice}"
         named[stage] = (*named.get(stage, ()), name)
     chosen |= {stage: StageBinding(stage, names, _prompt_of(chosen.get(stage))) for stage, names in named.items()}
@@ -99,8 +83,8 @@ def _wrong(made: Mapping[str, Binding]) -> Iterator[str]:
     if "refusals" in made and "refusal_judgements" not in made:
         yield "the stage refusals needs a judge: bind refusal_judgements as well (no list of words decides what a refusal is)"
     for stage, binding in made.items():
-        if len(binding.models) > 1 and stage not in JUDGED:
-            yield f"the stage {stage} takes one model; only {' and '.join(sorted(JUDGED))} take several"
+        if len(binding.models) > 1 and stage not in JUDGEMENTS:
+            yield f"the stage {stage} takes one model; only {' and '.join(sorted(JUDGEMENTS))} take several"
 
 
 def _prompt_of(binding: StageBinding | None) -> str:
@@ -108,9 +92,9 @@ def _prompt_of(binding: StageBinding | None) -> str:
 
 
 def _bound(plan: Plan, binding: StageBinding) -> Binding | str:
-    if binding.stage not in KINDS:
+    if binding.stage not in STAGES:
         return f"there is no stage {binding.stage}"
-    kind = KINDS[binding.stage]
+    kind = STAGES[binding.stage]
     prompts = {prompt.name: prompt for prompt in plan.prompts}
     prompt = prompts.get(binding.prompt)
     if prompt is None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Final, TypeAlias
 
 from agentalign.dataclasses import dataclass
-from agentalign.ir import Breakdown, Case, Plan, Record
+from agentalign.ir import Breakdown, Case, Plan
 from agentalign.llm import Failure
 from agentalign.synthesize.acting import Limits
 from agentalign.synthesize.answering import Answering
@@ -76,7 +76,7 @@ class Synthesis:
             await asyncio.gather(*running, return_exceptions=True)
 
     async def _block(self, cases: Sequence[Case], before: asyncio.Event | None, done: asyncio.Event) -> list[Result]:
-        drafts = [self._scopes.draft(self._plain(case)) for case in cases]
+        drafts = [self._scopes.draft(case) for case in cases]
         try:
             requests = await self._requests(drafts)
             if before is not None:
@@ -85,14 +85,6 @@ class Synthesis:
         finally:
             done.set()
         return list(await asyncio.gather(*map(self._answer, drafts, kept)))
-
-    def _plain(self, case: Case) -> Case:
-        """A case as an agent is given it: nothing goes wrong on purpose."""
-        stage = "refusals" if self._refused(case) else "trajectories"
-        return case._replace(response=case.response._replace(outcome=None)) if stage in self._bindings else case
-
-    def _refused(self, case: Case) -> bool:
-        return self._scopes.index.readings[case.reading].expected == "refusal"
 
     async def _requests(self, drafts: Sequence[Draft]) -> list[_Request]:
         """The requests of a block: written, reworded, judged."""
@@ -176,7 +168,7 @@ class Synthesis:
         if not isinstance(request, Worded) or request.text is None:
             assert not isinstance(request, Worded)
             return request
-        stage: Stage = "refusals" if self._refused(draft.case) else "trajectories"
+        stage: Stage = "refusals" if self._scopes.refused(draft.case) else "trajectories"
         try:
             if stage in self._bindings:
                 return await self._answering.answer(draft, request.text, request.trail, stage)
@@ -188,7 +180,7 @@ class Synthesis:
 
     def _offline(self, draft: Draft, request: str, trail: Trail) -> Result:
         """The answer that the compiler words itself, to a request that a model may have written."""
-        case, record = draft.case, self._rendered(draft)
+        case, record = draft.case, self._scopes.rendered(draft)
         if isinstance(record, Breakdown):
             return Dropped(case, "simulate", (Finding.breakdown(record),))
         for message in record["messages"]:
@@ -198,10 +190,3 @@ class Synthesis:
             record["provenance"]["models"] = trail
         findings = self._validator.check(record, case)
         return Dropped(case, "validate", findings, record) if findings else Made(case, record)
-
-    def _rendered(self, draft: Draft) -> Record | Breakdown:
-        scopes = self._scopes
-        if self._refused(draft.case):
-            return scopes.renderer.refused(draft.case, draft.scene)
-        trajectory = scopes.simulator.run(draft.case)
-        return trajectory if isinstance(trajectory, Breakdown) else scopes.renderer.completed(draft.case, trajectory)
