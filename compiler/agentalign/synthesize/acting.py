@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Literal, TypeAlias
 
@@ -20,6 +21,10 @@ from agentalign.templates import compile_template
 Message: TypeAlias = dict[str, Any]
 End: TypeAlias = Literal["answered", "cut_off", "empty", "loop", "turns", "calls", "tokens"]
 Fate: TypeAlias = Literal["executed", "failed", "invalid_arguments", "unknown_tool", "not_json", "one_at_a_time"]
+
+_STRANGE = re.compile(r"[^A-Za-z0-9_-]")
+_LONGEST = 64
+_SHOWN = 500  # characters of arguments that an error repeats
 
 _LOOP = 3
 """The same call so many times is a loop."""
@@ -114,12 +119,10 @@ class _World:
         """What becomes of a call, its arguments, its result."""
         if call.name not in self._offered:
             return "unknown_tool", None, _error("unknown_tool", f"There is no tool called {call.name[:64]}.")
-        try:
-            arguments = orjson.loads(call.arguments or "{}")
-        except orjson.JSONDecodeError:
-            arguments = None
-        if not isinstance(arguments, dict):
-            return "not_json", None, _error("invalid_arguments", "The arguments are not a JSON object.")
+        arguments = _object(call.arguments)
+        if arguments is None:
+            shown = f"The arguments are not a JSON object: {call.arguments[:_SHOWN]}"
+            return "not_json", None, _error("invalid_arguments", shown)
         if (reason := self.episode.check(call.name, arguments)) is not None:
             return "invalid_arguments", None, _error("invalid_arguments", reason)
         answer = self.episode.answer(call.name, arguments)
@@ -154,8 +157,9 @@ class _Talk:
             ident = next(self._ids)
             given = call.arguments if arguments is None else _dumps(arguments)
             self._attempts.append(attempt := Attempt(call.name, given, fate))
-            asked.append({"id": ident, "type": "function", "function": {"name": call.name, "arguments": given}})
-            content = {"role": "tool", "tool_call_id": ident, "name": call.name, "content": _dumps(result)}
+            name, sent = _sendable(call.name), given if _object(given) is not None else "{}"
+            asked.append({"id": ident, "type": "function", "function": {"name": name, "arguments": sent}})
+            content = {"role": "tool", "tool_call_id": ident, "name": name, "content": _dumps(result)}
             told.append((content, attempt.executed))
             again = self._times[call.name, given] = self._times.get((call.name, given), 0) + 1
             if again >= _LOOP:
@@ -172,6 +176,20 @@ class _Talk:
     def rollout(self, end: End) -> Rollout:
         """What came of it."""
         return Rollout(tuple(self._kept), tuple(self._attempts), self._world.episode.steps_left, end)
+
+
+def _object(arguments: str) -> dict[str, Json] | None:
+    """Arguments as they were written; None for what is no JSON object."""
+    try:
+        value = orjson.loads(arguments or "{}")
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _sendable(name: str) -> str:
+    """The name of a tool as providers take it back: they refuse a conversation with any other, and with it the case."""
+    return _STRANGE.sub("_", name)[:_LONGEST] or "unnamed"
 
 
 def _error(code: str, message: str) -> Json:
