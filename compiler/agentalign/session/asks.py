@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import cast
 
 from agentalign.dataclasses import dataclass, field
-from agentalign.emit import Packed, Writer
+from agentalign.emit import Packed, Repeats, Row, Writer
 from agentalign.ir import Dataset, Plan
 from agentalign.llm import BatchReply, Engine, Failure, Kind, Reply, Request, Store, read_batch
 from agentalign.session.rounds import Rounds
@@ -41,13 +41,17 @@ class _Recorder:
 
 
 class _Nowhere:
-    """In the place of a writer: rows go nowhere."""
+    """In the place of a writer: rows go nowhere, and those that it would drop for repeating others are told all the same."""
 
-    written = 0
+    def __init__(self) -> None:
+        self.written = 0
+        self._repeats = Repeats()
 
-    def add(self, chunk: Sequence[Packed]) -> None:
-        """Forget them."""
-        self.written += len(chunk)
+    def add(self, chunk: Sequence[Packed]) -> tuple[Row, ...]:
+        """Count them, and forget all but what repeats are known by."""
+        repeats = tuple(row for row in chunk if isinstance(row, Row) and self._repeats.add(row) is not None)
+        self.written += len(chunk) - len(repeats)
+        return repeats
 
     def finish(self, *_: object) -> None:
         """Nothing is to be finished."""

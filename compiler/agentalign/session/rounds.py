@@ -9,7 +9,7 @@ from typing import Final
 
 from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import Diagnostic
-from agentalign.emit import Emitted, Packed, Packer, Writer
+from agentalign.emit import Emitted, Packed, Packer, Row, Writer
 from agentalign.expand import Selection, lane
 from agentalign.ir import Case, Dataset, Index, Plan
 from agentalign.llm import Engine, Failure, Kind
@@ -69,15 +69,25 @@ class Rounds:
                 continue
             chunk.append(self._packed(result))
             if len(chunk) == _CHUNK:
-                if wrong := self._writer.add(chunk):
+                if wrong := self._add(chunk):
                     return wrong
                 chunk = []
-        return self._writer.add(chunk) if chunk else None
+        return self._add(chunk) if chunk else None
+
+    def _add(self, chunk: list[Packed]) -> Diagnostic | None:
+        """Write what has become of some cases; a row that repeats an earlier one is missing again."""
+        added = self._writer.add(chunk)
+        if isinstance(added, Diagnostic):
+            return added
+        repeated = {row.id for row in added}
+        for packed in chunk:
+            if isinstance(packed, Row) and packed.id not in repeated:
+                self._lacking[lane(self._readings[packed.reading])] -= 1
+        return None
 
     def _packed(self, result: Result) -> Packed:
         match result:
             case Made():
-                self._lacking[self._lane(result.case)] -= 1
                 return self._packer.row(result.record, self._at(result.case))
             case Dropped():
                 return self._packer.drop(result.case, result.findings, result.record, result.stage)
