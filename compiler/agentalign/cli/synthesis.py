@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from agentalign.cli.binding import limits_of
 from agentalign.cli.main import CLEAN, FINDINGS, USAGE
 from agentalign.cli.show import findings, note
 from agentalign.diagnostics import Diagnostic
@@ -14,7 +15,7 @@ from agentalign.emit import Emitted
 from agentalign.ir import Dataset, Plan
 from agentalign.llm import Budget, Progress
 from agentalign.session import Stopped, Terms, Untrusted, compile_with_models
-from agentalign.synthesize import bind
+from agentalign.synthesize import Bindings, bind
 
 _SECONDS = 10.0
 """Between two lines where there is no terminal."""
@@ -24,7 +25,9 @@ def compile_with(plan: Plan, dataset: Dataset, options: argparse.Namespace, star
     """Compile a dataset that models help to write; returns the exit code."""
     from agentalign.cli.commands.compile import summary  # noqa: PLC0415  # which imports this
 
-    bindings = bind(plan, dataset, options.model, options.stage)
+    bindings: Bindings | str = "--jobs is for compiles without models: calls to models are made at once as it is"
+    if options.jobs == 1:
+        bindings = bind(plan, dataset, options.model, options.stage, limits_of(options))
     if isinstance(bindings, str):
         note(f"agentalign: {bindings}")
         return USAGE
@@ -38,14 +41,12 @@ def compile_with(plan: Plan, dataset: Dataset, options: argparse.Namespace, star
             findings([ended])
             return USAGE
         case Stopped():
-            note(f"agentalign: {ended.failure.message}")
+            note(f"agentalign: {ended.message}")
             note(f"{ended.written:,} of {dataset.size:,} rows are finished; run the same command again to go on")
-            return ended.failure.kind.exit_code
-        case Untrusted(judges=judges, least=least):
-            for judge in judges:
-                note(f"agentalign: {judge}")
-            note(f"a judge is used from a kappa of {least:g} on; name another one, or give --min-kappa")
-            return FINDINGS
+            return ended.exit_code
+        case Untrusted():
+            note(f"agentalign: {ended.message}")
+            return ended.exit_code
         case Emitted():
             note(summary(ended, dataset, time.monotonic() - started))
             return CLEAN if ended.manifest.written >= dataset.size or dataset.select == "cover" else FINDINGS

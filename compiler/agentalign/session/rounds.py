@@ -29,6 +29,21 @@ class Stopped:
     failure: Failure
     written: int
 
+    @property
+    def kind(self) -> str:
+        """Why, as a word."""
+        return str(self.failure.kind)
+
+    @property
+    def message(self) -> str:
+        """Why, as a sentence."""
+        return self.failure.message
+
+    @property
+    def exit_code(self) -> int:
+        """What a command ends with because of it."""
+        return self.failure.kind.exit_code
+
 
 class Rounds:
     """First as many cases as rows are wanted, then others in place of those that were dropped, of the same labels."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from agentalign import __version__
 from agentalign.dataclasses import dataclass
@@ -17,6 +18,8 @@ from agentalign.ir import JUDGEMENTS, Dataset, Plan
 from agentalign.llm import Budget, Engine, Progress, Retries, Store, StoreError
 from agentalign.session.rounds import Rounds, Stopped
 from agentalign.synthesize import LEAST, Bindings, Blocked, Calibration, Synthesis, Unanswered, calibrate
+
+T = TypeVar("T")
 
 Show: TypeAlias = Callable[[Progress, int], None]
 """Told now and then how far the requests have come, and how many rows there are."""
@@ -43,6 +46,22 @@ class Untrusted:
     judges: tuple[Calibration, ...]
     least: float
 
+    @property
+    def kind(self) -> str:
+        """Why, as a word."""
+        return "untrusted_judges"
+
+    @property
+    def message(self) -> str:
+        """Which judges, and how far they agree."""
+        lines = [f"a judge is used from a kappa of {self.least:g} on (--min-kappa); name another one in place of"]
+        return "\n  ".join([*lines, *map(str, self.judges)])
+
+    @property
+    def exit_code(self) -> int:
+        """What a command ends with because of it."""
+        return 1
+
 
 def compile_with_models(
     plan: Plan,
@@ -56,20 +75,34 @@ def compile_with_models(
 ) -> Emitted | Stopped | Untrusted | Diagnostic:
     """Write a dataset into a folder with the help of models; its bytes depend on the replies, not on their order.
 
-    Ctrl-C lets the calls in flight finish; a second one does not.
+    Ctrl-C lets the calls in flight finish; a second one does not. Where an event loop is running already (a notebook), the
+    work is done in a thread of its own.
     """
     terms = terms or Terms()
     job = Job(plan, dataset, __version__, bindings.as_json())
     writer = open_output(out, job, overwrite=overwrite, anew=True)
     if isinstance(writer, Diagnostic):
         return writer
-    try:
+
+    def work() -> Emitted | Stopped | Untrusted | Diagnostic:
         with Store(terms.store or out / REPLIES) as store:
             return asyncio.run(_compile(plan, dataset, writer, bindings, store, terms, show))
+
+    try:
+        return _outside_loops(work)
     except StoreError as error:
         return Diagnostic("E1031", str(error))
     finally:
         writer.close()
+
+
+def _outside_loops(work: Callable[[], T]) -> T:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(work).result()
 
 
 async def _compile(

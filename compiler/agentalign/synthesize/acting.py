@@ -14,7 +14,7 @@ from agentalign.llm import Reply, Request, ToolCall
 from agentalign.render import call_ids
 from agentalign.simulate import Episode
 from agentalign.synthesize.asking import Asks, Trail, ask
-from agentalign.synthesize.binding import Binding
+from agentalign.synthesize.binding import Binding, Limits
 from agentalign.synthesize.scopes import Draft, Scopes
 from agentalign.templates import compile_template
 
@@ -28,15 +28,6 @@ _SHOWN = 500  # characters of arguments that an error repeats
 
 _LOOP = 3
 """The same call so many times is a loop."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How far an agent may go for one request: turns, tool calls, tokens read and written."""
-
-    turns: int = 16
-    calls: int = 32
-    tokens: int = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +91,7 @@ async def act(
         request = Request(binding.stage, binding.models[0], tuple(talk.shown), tools, replicate=replicate)
         reply = await ask(engine, request, trail)
         used += reply.usage.read + reply.usage.written
-        if (end := talk.hear(reply, limits, parallel=binding.parallel)) is not None:
+        if (end := talk.hear(reply, limits, parallel=binding.parallel and limits.parallel)) is not None:
             return talk.rollout(end)
         if used > limits.tokens:
             return talk.rollout("tokens")
@@ -153,6 +144,8 @@ class _Talk:
         asked: list[Message] = []
         told: list[tuple[Message, bool]] = []
         for number, call in enumerate(reply.tool_calls):
+            if len(self._attempts) >= limits.calls:
+                return "calls"
             fate, arguments, result = self._world.call(call) if parallel or not number else _ONE
             ident = next(self._ids)
             given = call.arguments if arguments is None else _dumps(arguments)
@@ -164,8 +157,6 @@ class _Talk:
             again = self._times[call.name, given] = self._times.get((call.name, given), 0) + 1
             if again >= _LOOP:
                 return "loop"
-            if len(self._attempts) >= limits.calls:
-                return "calls"
         message = {"role": "assistant", "content": text, "tool_calls": asked}
         self.shown += [message, *(content for content, _ in told)]
         executed = [call for call, (_, done) in zip(asked, told, strict=True) if done]

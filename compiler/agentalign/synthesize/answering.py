@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agentalign.ir import Record
-from agentalign.synthesize.acting import Limits, Rollout, act
+from agentalign.synthesize.acting import Rollout, act
 from agentalign.synthesize.asking import ROUNDS, Asks, Trail, Verdict, judge
 from agentalign.synthesize.binding import Bindings
 from agentalign.synthesize.results import Dropped, Made, Stats, drop
@@ -18,14 +18,11 @@ _TEXT = frozenset({"E1007", "E1008", "E1011", "E1021"})
 class Answering:
     """Has agents answer requests, and decides what their answers are."""
 
-    def __init__(
-        self, scopes: Scopes, validator: Validator, bindings: Bindings, engine: Asks, limits: Limits, stats: Stats
-    ) -> None:
+    def __init__(self, scopes: Scopes, validator: Validator, bindings: Bindings, engine: Asks, stats: Stats) -> None:
         self._scopes = scopes
         self._validator = validator
         self._bindings = bindings
         self._engine = engine
-        self._limits = limits
         self._stats = stats
 
     async def answer(self, draft: Draft, request: str, trail: Trail, stage: Stage) -> Made | Dropped:
@@ -46,7 +43,7 @@ class Answering:
                 record["messages"],
                 replicate,
                 own,
-                self._limits,
+                self._bindings.limits,
             )
             if rollout.end in {"cut_off", "empty"} and not _acted(draft, rollout):
                 last = drop(draft.case, stage, "E1044", f"the reply was {rollout.end.replace('_', ' ')}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from agentalign.dataclasses import dataclass, field
+from agentalign.dataclasses import asdict, dataclass, field
 from agentalign.diagnostics import suggest
-from agentalign.ir import JUDGEMENTS, STAGES, Dataset, ModelSpec, Plan, PromptSpec, StageBinding
+from agentalign.ir import JUDGEMENTS, KINDS, STAGES, Dataset, ModelSpec, Plan, PromptSpec, StageBinding
 from agentalign.llm import Model, Price
 from agentalign.synthesize.shipped import shipped_prompt
 from agentalign.types import digest
@@ -29,10 +29,24 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How far an agent may go for one request: turns, tool calls, tokens read and written.
+
+    Where calls are not `parallel`, the first one of a turn is carried out, and any other answered by an error.
+    """
+
+    turns: int = 16
+    calls: int = 32
+    tokens: int = 200_000
+    parallel: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Bindings:
     """The stages that models carry out; all others stay as the compiler makes them."""
 
     stages: Mapping[str, Binding] = field(default_factory=dict)
+    limits: Limits = Limits()
 
     def __contains__(self, stage: str) -> bool:
         return stage in self.stages
@@ -46,14 +60,21 @@ class Bindings:
 
     def as_json(self) -> dict[str, object]:
         """What a manifest says of them: names and digests, no address and no key."""
-        return {
-            stage: {"models": [model.name for model in found.models], "digest": found.fingerprint}
-            for stage, found in sorted(self.stages.items())
-        }
+        said: dict[str, object] = {}
+        for stage, found in sorted(self.stages.items()):
+            one: dict[str, object] = {"models": [model.name for model in found.models], "digest": found.fingerprint}
+            if KINDS[STAGES[stage]].system_only:
+                one["limits"] = asdict(self.limits) | {"parallel": self.limits.parallel and found.parallel}
+            said[stage] = one
+        return said
 
 
 def bind(
-    plan: Plan, dataset: Dataset, model: str | None = None, stages: Sequence[tuple[str, str]] = ()
+    plan: Plan,
+    dataset: Dataset,
+    model: str | None = None,
+    stages: Sequence[tuple[str, str]] = (),
+    limits: Limits | None = None,
 ) -> Bindings | str:
     """The stages as the dataset declares them; `model` then takes them all, `stages` single ones.
 
@@ -76,7 +97,7 @@ def bind(
         if isinstance(found, str):
             return found
         made[stage] = found
-    return next(_wrong(made), None) or Bindings(made)
+    return next(_wrong(made), None) or Bindings(made, limits or Limits())
 
 
 def _wrong(made: Mapping[str, Binding]) -> Iterator[str]:

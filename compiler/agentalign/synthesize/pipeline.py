@@ -10,7 +10,6 @@ from typing import Final, TypeAlias
 from agentalign.dataclasses import dataclass
 from agentalign.ir import Breakdown, Case, Plan
 from agentalign.llm import Failure
-from agentalign.synthesize.acting import Limits
 from agentalign.synthesize.answering import Answering
 from agentalign.synthesize.asking import Asks, Blocked, Trail, Unanswered, judge
 from agentalign.synthesize.binding import Bindings
@@ -45,14 +44,14 @@ class Synthesis:
     first. Near duplicates are remembered over all calls of `results`.
     """
 
-    def __init__(self, plan: Plan, bindings: Bindings, engine: Asks, limits: Limits | None = None) -> None:
+    def __init__(self, plan: Plan, bindings: Bindings, engine: Asks) -> None:
         self._bindings = bindings
         self._engine = engine
         self._scopes = Scopes(plan)
         self._validator = Validator(plan)
         self._near = NearDuplicates()
         self.stats = Stats()
-        self._answering = Answering(self._scopes, self._validator, bindings, engine, limits or Limits(), self.stats)
+        self._answering = Answering(self._scopes, self._validator, bindings, engine, self.stats)
 
     async def results(self, cases: Sequence[Case]) -> AsyncIterator[Result]:
         """A result for every case."""
