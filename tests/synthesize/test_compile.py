@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -219,10 +220,11 @@ def test_the_commands_of_the_front_page_do_what_it_says(tmp_path: Path) -> None:
     root = specs_root().parent
     section = (root / "README.md").read_text().partition("## With language models")[2].partition("\n## ")[0]
     lines = [line.split() for line in section.splitlines() if line.startswith("    agentalign ")]
-    assert [line[1] for line in lines] == ["compile", "compile", "calibrate"]
+    assert [line[1] for line in lines] == ["plan", "compile", "compile", "compile", "calibrate"]
     (tmp_path / "specs").symlink_to(root / "specs")
     with process(cast="{}") as port:
-        environment = {**os.environ, "HOSTED_VLLM_API_BASE": f"http://127.0.0.1:{port}/v1"}
+        variables = re.findall(r"^    export (\w+)=http://localhost:8000/v1$", section, re.MULTILINE)
+        environment = {**os.environ, **dict.fromkeys(variables, f"http://127.0.0.1:{port}/v1")}
         for _, *words in lines:
             command = [sys.executable, "-m", "agentalign", *words]
             done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
