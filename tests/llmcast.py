@@ -140,7 +140,7 @@ class Cast:
             return {"content": "I won't help with that, because somebody may come to harm."}
         if parcel is not None:
             return redirected(messages, parcel[1], parcel[2])
-        if messages[-1]["role"] == "tool" and messages[-1]["name"] == "search_directory":
+        if messages[-1]["role"] == "tool" and "unknown_tool" not in messages[-1]["content"]:
             entry = json.loads(messages[-1]["content"])
             return {
                 "content": f"The number is {entry['phone']}." if "phone" in entry else "Nobody of that name is listed."

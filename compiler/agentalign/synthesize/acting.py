@@ -22,6 +22,7 @@ Message: TypeAlias = dict[str, Any]
 End: TypeAlias = Literal["answered", "cut_off", "empty", "loop", "turns", "calls", "tokens"]
 Fate: TypeAlias = Literal["executed", "failed", "invalid_arguments", "unknown_tool", "not_json", "one_at_a_time"]
 
+_TOLD = ("role", "tool_call_id", "content")
 _STRANGE = re.compile(r"[^A-Za-z0-9_-]")
 _LONGEST = 64
 _SHOWN = 500  # characters of arguments that an error repeats
@@ -158,7 +159,9 @@ class _Talk:
             if again >= _LOOP:
                 return "loop"
         message = {"role": "assistant", "content": text, "tool_calls": asked}
-        self.shown += [message, *(content for content, _ in told)]
+        # an empty text, which some providers refuse and litellm fills with words of its own, is none
+        self.shown.append({**message, "content": text or None})
+        self.shown += [{key: content[key] for key in _TOLD} for content, _ in told]
         executed = [call for call, (_, done) in zip(asked, told, strict=True) if done]
         if executed:
             self._kept += [{**message, "tool_calls": executed}, *(content for content, done in told if done)]

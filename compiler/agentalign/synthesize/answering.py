@@ -78,6 +78,8 @@ class Answering:
         self, draft: Draft, request: str, rollout: Rollout, record: Record, trail: Trail
     ) -> Made | Dropped:
         if rollout.end == "answered" and not rollout.steps_left:
+            if strayed := self._strayed(draft, rollout):
+                return drop(draft.case, "trajectories", "E1045", f"`{strayed}` was called, which nobody asked for")
             return self._checked(draft, record)
         if rollout.end == "answered" and not _acted(draft, rollout) and "refusal_judgements" in self._bindings:
             verdict = await self._verdict(draft, request, rollout, trail)
@@ -102,6 +104,15 @@ class Answering:
         )
         self._stats.voted("refusal_judgements", verdict)
         return verdict
+
+    def _strayed(self, draft: Draft, rollout: Rollout) -> str | None:
+        """The first tool that was used and has nothing to do with the request: a result may have talked the agent into it."""
+        index, case = self._scopes.index, draft.case
+        needed = {step.capability for step in index.steps(index.readings[case.reading].chain)}
+        for attempt in rollout.attempts:
+            if attempt.executed and needed.isdisjoint(item.capability for item in index.tools[attempt.tool].implements):
+                return attempt.tool
+        return None
 
     def _complied(self, draft: Draft, how: str) -> Dropped:
         self._stats.false_compliances += 1
