@@ -388,7 +388,8 @@ def test_compile_tells_what_was_dropped(run: Run, spec: Path, tmp_path: Path) ->
     spec.write_text(spec.read_text().replace('"Your thanks went', '"Your thanks,  went'))
     found = run("compile", spec, "-o", tmp_path / "out", "-n", "60")
     assert found.code == 1
-    assert "by E1008: see dropped.jsonl" in found.err
+    assert "cases were dropped, see dropped.jsonl:" in found.err
+    assert "E1008  prose holds an unrendered template" in found.err
     dropped = [json.loads(line) for line in (tmp_path / "out" / "dropped.jsonl").read_text().splitlines()]
     assert {line["findings"][0]["code"] for line in dropped} == {"E1008"}
     assert {line["case"]["reading"] for line in dropped} == {"thank"}

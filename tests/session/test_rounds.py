@@ -19,7 +19,7 @@ from agentalign.resources import specs_root
 from agentalign.session import Program, Stopped, with_options
 from agentalign.session.asks import _Nowhere
 from agentalign.session.rounds import Rounds
-from agentalign.synthesize import Made, Result, Scopes, Stats, Synthesis, Unfinished
+from agentalign.synthesize import Bindings, Made, Result, Scopes, Stats, Synthesis, Unfinished
 from agentalign.synthesize.results import drop
 
 SIZE = 20
@@ -37,6 +37,7 @@ class Parrot:
     def __init__(self, plan: Plan, lost: int = 0, ends: int | None = None) -> None:
         self.scopes = Scopes(plan)
         self.stats = Stats()
+        self.bindings = Bindings()
         self.cases: list[Case] = []
         self._said = ""
         self._lost = lost

@@ -243,8 +243,8 @@ def test_what_reaches_a_limit_and_does_not_pass_it_is_good() -> None:
 
 def test_limits_are_part_of_what_a_dataset_is_made_with() -> None:
     said = bound(limits=Limits(turns=5, parallel=False)).as_json()
-    assert said["trajectories"]["limits"] == {"turns": 5, "calls": 32, "tokens": 200_000, "parallel": False}  # type: ignore[index]
-    assert "limits" not in said["paraphrases"]  # type: ignore[operator]
+    assert said["trajectories"]["limits"] == {"turns": 5, "calls": 32, "tokens": 200_000, "parallel": False}
+    assert "limits" not in said["paraphrases"]
 
 
 def test_calls_one_at_a_time_where_they_are_not_parallel() -> None:

@@ -11,7 +11,7 @@ from agentalign.cli.binding import limits_of
 from agentalign.cli.main import CLEAN, FINDINGS, USAGE
 from agentalign.cli.show import findings, note
 from agentalign.diagnostics import Diagnostic
-from agentalign.emit import Emitted
+from agentalign.emit import REPLIES, Emitted
 from agentalign.ir import Dataset, Plan
 from agentalign.llm import Budget, Progress
 from agentalign.session import Stopped, Terms, Untrusted, compile_with_models
@@ -42,13 +42,15 @@ def compile_with(plan: Plan, dataset: Dataset, options: argparse.Namespace, star
             return USAGE
         case Stopped():
             note(f"agentalign: {ended.message}")
-            note(f"{ended.written:,} of {dataset.size:,} rows are finished; run the same command again to go on")
+            kept = options.store or options.out / REPLIES
+            note(f"{view.told} are made; replies are kept in {kept}, and the same command goes on from there")
             return ended.exit_code
         case Untrusted():
             note(f"agentalign: {ended.message}")
             return ended.exit_code
         case Emitted():
             note(summary(ended, dataset, time.monotonic() - started))
+            note(view.spent)
             return CLEAN if ended.manifest.written >= dataset.size or dataset.select == "cover" else FINDINGS
 
 
@@ -61,9 +63,23 @@ class _View:
         self._live = sys.stderr.isatty()
         self._last = time.monotonic()
         self._width = 0
+        self._progress = Progress()
+        self._rows = 0
+
+    @property
+    def told(self) -> str:
+        """How many rows there are."""
+        return f"{self._rows:,} of {self._size:,} rows"
+
+    @property
+    def spent(self) -> str:
+        """What the models were asked, and what it cost."""
+        stored = f", {self._progress.stored:,} replies were in the store" if self._progress.stored else ""
+        return f"{self._progress.spent}{stored}"
 
     def show(self, progress: Progress, rows: int) -> None:
         """Say how far it has come."""
+        self._progress, self._rows = progress, rows
         line = f"{rows:,}/{self._size:,} rows · {progress}"
         if self._live:
             self._write(f"\r{line.ljust(self._width)}")

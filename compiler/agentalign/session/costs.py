@@ -116,18 +116,7 @@ class _Costs:
         return sum(self._concerns(stage, case) for case in cases)
 
     def _concerns(self, stage: str, case: Case) -> bool:
-        reading = self.scopes.index.readings[case.reading]
-        match stage:
-            case "paraphrases":
-                return True
-            case "request_judgements":  # the compiler's own wordings need no judge
-                return "paraphrases" in self._bindings or f"{reading.label}_requests" in self._bindings
-            case "trajectories":
-                return reading.expected == "completion"
-            case "refusals" | "refusal_judgements":
-                return reading.expected == "refusal" and "refusals" in self._bindings
-            case _:
-                return stage == f"{reading.label}_requests"
+        return self._bindings.concern(stage, self.scopes.index.readings[case.reading])
 
     def used(self, drafts: Sequence[Draft]) -> Mapping[tuple[str, str], _Use]:
         """What the sampled cases take, by stage and model."""

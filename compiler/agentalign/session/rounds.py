@@ -13,6 +13,7 @@ from agentalign.emit import Emitted, Packed, Packer, Row, Writer
 from agentalign.expand import Selection, lane
 from agentalign.ir import Case, Dataset, Index, Plan
 from agentalign.llm import Engine, Failure, Kind
+from agentalign.session.expected import Expected
 from agentalign.synthesize import Dropped, Made, Result, Synthesis, Unfinished
 
 _CHUNK: Final = 50
@@ -60,6 +61,7 @@ class Rounds:
         self._lacking: Counter[str] = Counter()
         self._looked_at = 0
         self._failures: list[Failure] = []
+        self.expected = Expected(index, synthesis.bindings)
 
     async def run(self) -> Emitted | Stopped | Diagnostic:
         """Fill the mix; the manifest comes last."""
@@ -67,6 +69,7 @@ class Rounds:
         self._lacking.update(map(self._lane, cases))
         self._looked_at = len(cases)
         while cases:
+            self.expected.add(cases)
             wrong = await self._round(cases)
             if wrong is not None:
                 return wrong

@@ -11,18 +11,19 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from agentalign import __version__
-from agentalign.dataclasses import dataclass
+from agentalign.dataclasses import dataclass, replace
 from agentalign.diagnostics import Diagnostic
 from agentalign.emit import REPLIES, Emitted, Job, Writer, open_output
 from agentalign.ir import JUDGEMENTS, Dataset, Plan
 from agentalign.llm import Budget, Engine, Progress, Retries, Store, StoreError
+from agentalign.session.expected import Expected
 from agentalign.session.rounds import Rounds, Stopped
 from agentalign.synthesize import LEAST, Bindings, Blocked, Calibration, Synthesis, Unanswered, calibrate
 
 T = TypeVar("T")
 
 Show: TypeAlias = Callable[[Progress, int], None]
-"""Told now and then how far the requests have come, and how many rows there are."""
+"""Told now and then how far the requests have come, and how many rows are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,29 +109,38 @@ def _outside_loops(work: Callable[[], T]) -> T:
 async def _compile(
     plan: Plan, dataset: Dataset, writer: Writer, bindings: Bindings, store: Store, terms: Terms, show: Show | None
 ) -> Emitted | Stopped | Untrusted | Diagnostic:
-    engine = Engine(store, budget=terms.budget, offline=terms.offline, retries=terms.retries)
-    async with engine:
+    async with Engine(store, budget=terms.budget, offline=terms.offline, retries=terms.retries) as engine:
+        synthesis = Synthesis(plan, bindings, engine)
+        rounds = Rounds(plan, dataset, writer, synthesis, engine)
+
+        def tell() -> None:
+            if show is not None:
+                now, rows = engine.progress, min(synthesis.stats.made, dataset.size)
+                show(replace(now, total=max(now.total or 0, rounds.expected.requests)), rows)
+
         with _stopping(engine):
-            view = asyncio.create_task(_shown(engine, writer, show))
+            view = asyncio.create_task(_repeated(tell))
             try:
-                synthesis = Synthesis(plan, bindings, engine)
-                synthesis.stats.calibrations = await calibrated(engine, bindings, terms.least_kappa)
+                synthesis.stats.calibrations = await calibrated(engine, bindings, terms.least_kappa, rounds.expected)
                 poor = tuple(c for c in synthesis.stats.calibrations if c.kappa.value < terms.least_kappa)
                 if poor:
                     return Untrusted(poor, terms.least_kappa)
-                return await Rounds(plan, dataset, writer, synthesis, engine).run()
+                return await rounds.run()
             except (Unanswered, Blocked) as stop:
                 return Stopped(engine.stopped or stop.failure, writer.written)
             finally:
                 view.cancel()
-                if show is not None:
-                    show(engine.progress, writer.written)
+                tell()
 
 
-async def calibrated(engine: Engine, bindings: Bindings, least: float = LEAST) -> tuple[Calibration, ...]:
+async def calibrated(
+    engine: Engine, bindings: Bindings, least: float = LEAST, expected: Expected | None = None
+) -> tuple[Calibration, ...]:
     """Measure the judges of all stages; none where any would do. Raises Unanswered and Blocked."""
     if least <= 0:
         return ()
+    if expected is not None:
+        expected.measuring()
     stages = [stage for stage in sorted(JUDGEMENTS) if stage in bindings]
     found = await asyncio.gather(*(calibrate(engine, bindings[stage]) for stage in stages))
     return tuple(calibration for each in found for calibration in each)
@@ -151,9 +161,9 @@ def measure_judges(bindings: Bindings, store: Path | None, terms: Terms) -> tupl
     return asyncio.run(run())
 
 
-async def _shown(engine: Engine, writer: Writer, show: Show | None) -> None:
-    while show is not None:
-        show(engine.progress, writer.written)
+async def _repeated(tell: Callable[[], None]) -> None:
+    while True:
+        tell()
         await asyncio.sleep(0.25)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from agentalign.dataclasses import asdict, dataclass, field
 from agentalign.diagnostics import suggest
-from agentalign.ir import JUDGEMENTS, KINDS, STAGES, Dataset, ModelSpec, Plan, PromptSpec, StageBinding
+from agentalign.ir import JUDGEMENTS, KINDS, STAGES, Dataset, ModelSpec, Plan, PromptSpec, Reading, StageBinding
 from agentalign.llm import Model, Price
 from agentalign.synthesize.shipped import shipped_prompt
 from agentalign.types import digest
@@ -58,9 +58,23 @@ class Bindings:
         """The binding of a stage, if it has one."""
         return self.stages.get(stage)
 
-    def as_json(self) -> dict[str, object]:
+    def concern(self, stage: str, reading: Reading) -> bool:
+        """Whether a stage has something to do with the cases of a reading."""
+        match stage:
+            case "paraphrases":
+                return stage in self
+            case "request_judgements":  # the compiler's own wordings need no judge
+                return stage in self and ("paraphrases" in self or f"{reading.label}_requests" in self)
+            case "trajectories":
+                return stage in self and reading.expected == "completion"
+            case "refusals" | "refusal_judgements":
+                return stage in self and reading.expected == "refusal" and "refusals" in self
+            case _:
+                return stage in self and stage == f"{reading.label}_requests"
+
+    def as_json(self) -> dict[str, dict[str, object]]:
         """What a manifest says of them: names and digests, no address and no key."""
-        said: dict[str, object] = {}
+        said: dict[str, dict[str, object]] = {}
         for stage, found in sorted(self.stages.items()):
             one: dict[str, object] = {"models": [model.name for model in found.models], "digest": found.fingerprint}
             if KINDS[STAGES[stage]].system_only:

@@ -45,7 +45,7 @@ class Synthesis:
     """
 
     def __init__(self, plan: Plan, bindings: Bindings, engine: Asks) -> None:
-        self._bindings = bindings
+        self.bindings = bindings
         self._engine = engine
         self._scopes = Scopes(plan)
         self._validator = Validator(plan)
@@ -83,7 +83,7 @@ class Synthesis:
             kept = [self._distinct(draft, request) for draft, request in zip(drafts, requests, strict=True)]
         finally:
             done.set()
-        return list(await asyncio.gather(*map(self._answer, drafts, kept)))
+        return list(await asyncio.gather(*map(self._settled, drafts, kept)))
 
     async def _requests(self, drafts: Sequence[Draft]) -> list[_Request]:
         """The requests of a block: written, reworded, judged."""
@@ -93,7 +93,7 @@ class Synthesis:
 
     async def _written(self, batch: Sequence[Draft], into: dict[str, _Request]) -> None:
         reading = self._scopes.index.readings[batch[0].case.reading]
-        binding = self._bindings.get(stage_of(reading.label))
+        binding = self.bindings.get(stage_of(reading.label))
         if binding is None:
             into |= {draft.case.id: Worded(draft.example, {}) for draft in batch}
             return
@@ -124,7 +124,7 @@ class Synthesis:
         return reworded
 
     async def _reworded(self, draft: Draft, request: Worded) -> _Request:
-        binding = self._bindings.get("paraphrases")
+        binding = self.bindings.get("paraphrases")
         if binding is None or request.text is None:
             return request
         found = await reword(self._engine, self._scopes, binding, draft, request.text)
@@ -134,7 +134,7 @@ class Synthesis:
 
     async def _judged(self, draft: Draft, request: Worded, text: str) -> _Request:
         """Ask whether the text means what the reading means."""
-        binding = self._bindings.get("request_judgements")
+        binding = self.bindings.get("request_judgements")
         if binding is None:
             return request
         scope, trail = self._scopes.judging(draft, text), Trail(request.trail)
@@ -163,13 +163,18 @@ class Synthesis:
             return drop(draft.case, "duplicates", "E1047", "an earlier request is nearly the same")
         return request
 
+    async def _settled(self, draft: Draft, request: _Request) -> Result:
+        result = await self._answer(draft, request)
+        self.stats.made += isinstance(result, Made)
+        return result
+
     async def _answer(self, draft: Draft, request: _Request) -> Result:
         if not isinstance(request, Worded) or request.text is None:
             assert not isinstance(request, Worded)
             return request
         stage: Stage = "refusals" if self._scopes.refused(draft.case) else "trajectories"
         try:
-            if stage in self._bindings:
+            if stage in self.bindings:
                 return await self._answering.answer(draft, request.text, request.trail, stage)
         except Unanswered as stop:
             return Unfinished(draft.case, stop.failure)
