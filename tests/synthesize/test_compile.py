@@ -26,7 +26,17 @@ SPEC = specs_root() / "examples" / "1_lookup.chain"
 CANARY = "sk-canary-4f1c9e0b7a2d4e6f8a1b3c5d"
 ROUGH = {kind: 0.1 / (len(FAULTS) - 1) for kind in FAULTS if kind != "slow"}
 QUICK = Retries(base=0.001, cap=0.01, attempts=12, hopeless=100)
-CAST = json.dumps({"refuses": 0.1, "complies": 0.1, "forgets": 0.1, "strange": 0.2})
+CAST = json.dumps(
+    {
+        "refuses": 0.1,
+        "complies": 0.1,
+        "forgets": 0.1,
+        "strange": 0.2,
+        "loops": 0.05,
+        "injects": 0.05,
+        "unreadable": 0.05,
+    }
+)
 
 
 def compiled(

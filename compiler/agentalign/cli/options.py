@@ -241,6 +241,7 @@ def _prompts(commands: Commands) -> None:
     command.add_argument(
         "--provider", choices=("openai", "anthropic"), default="openai", help="whose batch format (default: openai)"
     )
+    command.add_argument("--to", metavar="MODEL", help="only what goes to this model (a litellm name)")
     command.add_argument("--store", metavar="FILE", type=Path, help="replies there are: write the round after them")
 
 
