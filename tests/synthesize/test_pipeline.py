@@ -20,6 +20,7 @@ from agentalign.session import Program
 from agentalign.synthesize import Binding, Bindings, Dropped, Limits, Made, Result, Synthesis, Unfinished, bind
 from agentalign.validate import Validator
 from llmcast import Cast
+from llmserver import chance
 
 
 @cache
@@ -111,6 +112,56 @@ def test_texts_that_leave_a_value_out_are_asked_for_again_and_then_dropped() -> 
     assert set(codes(results)) == {"E1040"}
     every, _, _ = run(Cast(forgets=1.0))
     assert codes(every)["E1040"] == 60
+
+
+def test_a_paraphrase_that_loses_a_value_is_asked_for_again_and_then_dropped() -> None:
+    def cast(body: dict[str, Any]) -> Any:
+        if body["messages"][0]["content"].startswith("You reword") and chance(body["messages"][1]["content"]) < 0.5:
+            return Reply(json.dumps({"paraphrases": ["Please look somebody up in the telephone directory."]}))
+        return Cast()(body)
+
+    results, _, engine = run(cast)
+    assert 0 < codes(results)["E1040"] < 60
+    messages = {result.findings[0].message for result in results if isinstance(result, Dropped)}
+    assert all("was not reworded: it does not say" in message for message in messages)
+    assert {request.replicate for request in engine.asked if request.stage == "paraphrases"} == {0, 1, 2}
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "said"),
+    [
+        ("Which town do they live in?", "E1045", "the agent asked back"),
+        ("The number is 0900 555 1234 and they are 93 years old.", "E1007", "which nothing before it says"),
+    ],
+)
+def test_an_answer_that_asks_back_or_makes_something_up_is_none(answer: str, code: str, said: str) -> None:
+    """Without a look into the directory the request is not carried out; with one, what is said must come from it."""
+
+    def cast(body: dict[str, Any]) -> Any:
+        looked = body["messages"][-1]["role"] == "tool" or code == "E1045"
+        return Reply(answer) if body["tools"] and looked else Cast()(body)
+
+    results, _, engine = run(cast, bound(("trajectories", "openai/test"), model=None), number=20)
+    found = codes(results)
+    assert found == {code: 10}
+    assert all(said in result.findings[0].message for result in results if isinstance(result, Dropped))
+    asked = {request.replicate for request in engine.asked}
+    assert asked == ({0} if code == "E1045" else {0, 1, 2})  # a text may be better the next time, what was done is not
+
+
+def test_a_call_with_values_from_nowhere_is_none() -> None:
+    def cast(body: dict[str, Any]) -> Any:
+        told = sum(message["role"] == "tool" for message in body["messages"])
+        if body["tools"] and told < 2:
+            name = {"name": "Ottoline Featherstone", "city": "Ravengate"} if not told else None
+            found = Cast()({**body, "messages": body["messages"][:2]}) if told else None
+            if found is not None:
+                return found
+            return Reply("", (ToolCall("x", "search_directory", json.dumps(name)),))
+        return Cast()(body)
+
+    results, _, _ = run(cast, bound(("trajectories", "openai/test"), model=None), number=20)
+    assert set(codes(results)) == {"E1020"}
 
 
 def test_what_refuses_and_what_complies_is_dropped_and_counted() -> None:

@@ -74,8 +74,10 @@ class _View:
     @property
     def spent(self) -> str:
         """What the models were asked, and what it cost."""
-        stored = f", {self._progress.stored:,} replies were in the store" if self._progress.stored else ""
-        return f"{self._progress.spent}{stored}"
+        spent, stored = self._progress.spent, f"{self._progress.stored:,} replies were in the store"
+        if not spent.calls:
+            return f"nothing was asked: {stored}"
+        return f"{spent}, {stored}" if self._progress.stored else str(spent)
 
     def show(self, progress: Progress, rows: int) -> None:
         """Say how far it has come."""
