@@ -58,13 +58,16 @@ def lark() -> Lark:
 
 @cache
 def declaration(rule: str) -> st.SearchStrategy[str]:
-    """Texts of one kind of declaration. A blank follows each word, so that none run together."""
+    """Texts of one kind of declaration. A blank follows each word, so that none run together, and each slash.
+
+    A slash right before a plain comment would make a doc comment of it.
+    """
     texts = {terminal.name: st.just(terminal.pattern.value) for terminal in lark().terminals} | _FREE
     return from_lark(lark(), start=rule, explicit={name: texts[name].map(_apart) for name in _terminals(rule)})
 
 
 def _apart(text: str) -> str:
-    return text + " " if re.search(r"[\w\"%]$", text) else text
+    return text + " " if re.search(r"[\w\"%/]$", text) else text
 
 
 def _terminals(start: str) -> set[str]:

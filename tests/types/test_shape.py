@@ -18,6 +18,7 @@ from agentalign.types import (
     StringType,
     TextType,
     Type,
+    brands,
     describe,
     face,
     field,
@@ -106,6 +107,12 @@ def test_variant() -> None:
     assert variant(NullableType(POST), "y") == NullableType(StringType())
     assert variant(NamedType("N", POST), "y") == StringType()
     assert variant(EMAIL, "x") is None
+
+
+def test_brands() -> None:
+    order = RecordType("Order", (Field("item", NullableType(ITEM)), Field("posts", ListType(NamedType("P", POST)))))
+    assert list(brands(ListType(order))) == [ITEM, POST]
+    assert not list(brands(PAGE))
 
 
 def test_questions() -> None:

@@ -107,13 +107,14 @@ class StepInfo:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChainInfo:
-    """A chain: `params` is the scope at its start, `end` the scope after its last item."""
+    """A chain: `params` is the scope at its start, `end` the scope after its last item; `requests` go by register."""
 
     chain: n.ChainDecl
     params: Scope
     end: Scope
     steps: Mapping[n.Step, StepInfo]
     readings: tuple[n.ReadingDecl, ...]
+    requests: Mapping[str, tuple[n.Request, ...]]
 
     def step(self, name: str) -> StepInfo | None:
         """The step of that name."""

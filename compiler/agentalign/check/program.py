@@ -134,7 +134,7 @@ def _brand_kinds(names: Names) -> tuple[str, ...]:
 
 def _carried(names: Names) -> Iterator[str]:
     for platform in names.every(n.PlatformDecl):
-        yield from (attribute.name.text for attribute in platform.attributes if attribute.name.text != "title")
+        yield from platform.keys
     for capability in names.every(n.CapabilityDecl):
         for operation in capability.operations:
             yield from (port.key_of.text for port in operation.ports if port.key_of is not None)

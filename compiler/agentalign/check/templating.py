@@ -8,13 +8,13 @@ from typing import Final
 
 from agentalign import templates
 from agentalign.check.context import Context
-from agentalign.check.dedent import dedent
 from agentalign.check.functions import CLOCK
 from agentalign.check.scope import Scope, optional_type
 from agentalign.dataclasses import replace
 from agentalign.diagnostics import Fix
 from agentalign.source import Span
 from agentalign.syntax import nodes as n
+from agentalign.syntax import template_text
 from agentalign.types import Field, NullableType, PoisonType, RecordType, Type
 
 CODES: Final[Mapping[str, str]] = MappingProxyType(
@@ -59,7 +59,7 @@ def check_wording(
     once per place it is used from; the last result is kept.
     """
     names = templates.Scope(_values(ctx, scope), frozenset(steps), functions)
-    checked = templates.check_template(templates.parse_template(dedent(template.body).text), names)
+    checked = templates.check_template(templates.parse_template(template.text), names)
     ctx.tables.templates[template] = checked
     for issue in checked.issues:
         if not (part and issue.kind == "whitespace"):
@@ -124,9 +124,9 @@ def narrow(t: Type, path: str) -> Type:
 
 
 def place(template: n.TemplateLit, start: int, end: int) -> Span:
-    """Where a part of a (dedented) template stands in the file."""
-    offset, text = template.span.start + 3, dedent(template.body)
-    return Span(offset + text.origin(start), offset + text.origin(end))
+    """Where a part of what a template says stands in the file."""
+    text = template_text(template)
+    return Span(text.offset(start), text.offset(end))
 
 
 def _report(ctx: Context, template: n.TemplateLit, issue: templates.Issue, scope: Scope) -> None:

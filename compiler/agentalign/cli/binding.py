@@ -6,11 +6,10 @@ import argparse
 
 from agentalign.cli.main import USAGE
 from agentalign.cli.show import note
-from agentalign.cli.target import dataset_of, plan_of
+from agentalign.cli.target import target_of
 from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import suggest
 from agentalign.ir import STAGES, Dataset, Plan
-from agentalign.session import with_options
 from agentalign.synthesize import Bindings, Limits, bind
 
 
@@ -29,13 +28,10 @@ def bound(options: argparse.Namespace) -> Bound | int:
 
     `--stage S` asks about one stage, `--stage S=NAME` binds it.
     """
-    plan = plan_of(options)
-    if isinstance(plan, int):
-        return plan
-    dataset = dataset_of(plan, options)
-    if isinstance(dataset, int):
-        return dataset
-    dataset = with_options(dataset, options.size, options.seed)
+    target = target_of(options)
+    if isinstance(target, int):
+        return target
+    plan, dataset = target
     only, *more = [stage for stage, name in options.stage if not name] or [None]
     named = [(stage, name) for stage, name in options.stage if name]
     bindings = bind(plan, dataset, options.model, named, limits_of(options))

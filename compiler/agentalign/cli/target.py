@@ -8,7 +8,16 @@ from agentalign.cli.main import FINDINGS, USAGE
 from agentalign.cli.show import exists, failed, note
 from agentalign.diagnostics import suggest
 from agentalign.ir import Dataset, Plan
-from agentalign.session import Program, pick_dataset
+from agentalign.session import Program, pick_dataset, with_options
+
+
+def target_of(options: argparse.Namespace) -> tuple[Plan, Dataset] | int:
+    """The plan and its dataset, as the options change it; an exit code where there is none, once it is said why."""
+    plan = plan_of(options)
+    if isinstance(plan, int):
+        return plan
+    dataset = dataset_of(plan, options)
+    return dataset if isinstance(dataset, int) else (plan, with_options(dataset, options.size, options.seed))
 
 
 def plan_of(options: argparse.Namespace) -> Plan | int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
@@ -33,10 +32,8 @@ from agentalign.ir import (
     ToolOptions,
 )
 from agentalign.ir.space import Point
+from agentalign.templates import unchosen
 from agentalign.types import digest, family
-
-# a `one_of(...)` of a desugared template: the literal chosen is part of the id, its siblings are not
-_ONE_OF = re.compile(r"""one_of\((?:[^()"']|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')*\)""")
 
 
 class _Draft:
@@ -111,8 +108,9 @@ class CaseMaker:
         contents, reading = shared.contents, prepared.reading
         self._base = digest(contents.chain(reading.chain), contents.account, contents.reading(reading))
         self._names = tuple(param.name for param in prepared.chain.params)
-        self._asks = tuple(_ONE_OF.sub("", ask.template) for ask in reading.asks)
-        self._requests = tuple(_ONE_OF.sub("", request.template) for request in prepared.chain.requests)
+        # The literal chosen is part of the id, its siblings are not.
+        self._asks = tuple(unchosen(ask.template) for ask in reading.asks)
+        self._requests = tuple(unchosen(request.template) for request in prepared.chain.requests)
         self._tools: dict[tuple[str, ...], Mapping[str, str]] = {}
         self._frames: dict[tuple[str, str], _Frame] = {}
 

@@ -13,61 +13,24 @@ none twice with the same values while another is left; and that requests are sho
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
-from typing import Final, NamedTuple, TypeAlias
+from operator import mul
+from typing import Final
 
-from agentalign.dataclasses import dataclass
 from agentalign.expand.prepared import Prepared
-from agentalign.expand.surface import surface, words
 from agentalign.expand.twins import lane
-from agentalign.ir import (
-    AskOptions,
-    Choice,
-    DetailOptions,
-    GeneratedOptions,
-    Json,
-    LiteralOptions,
-    PoolOptions,
-    RequestOptions,
-)
+from agentalign.expand.wordings import OPENING, Literals, Marks, Option, Register, Seen, Wordings, wordings
 from agentalign.ir.space import Point
 
-Marks: TypeAlias = tuple[tuple[str, float], ...]
-"""What is seen of a text, each with a weight: see `surface`."""
-
-_TAG: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_REQUEST: Final = "{{ request }}"
 _CALM: Final = 24.0  # rows' worth of each mark that are taken as seen before the first, so that the first decide little
 _STEP: Final = 10  # words: how coarsely lengths are compared
 _LENGTHS: Final = (1, 6, 17, 15, 11, 9, 8, 7, 7, 6, 6, 7, 4, 1)
 """How often a request should have so many times ten words, relatively; the last stands for all that are longer."""
+_EACH: Final = tuple(sum(_LENGTHS) / part for part in _LENGTHS)
 _PULL: Final = 1.4  # of lengths, where evening out has 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Wording:
-    """An ask or a request: its axis and the value there, its literals with their sizes, and what is seen of it."""
-
-    axis: str
-    value: int
-    literals: tuple[tuple[str, int], ...]
-    marks: Marks
-    length: int
-    opens: str
-    holds: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Register:
-    """The wordings of a register: the ask axis with its values, and, where asks hold one, the request axis with its."""
-
-    ask: str
-    asks: tuple[_Wording, ...]
-    request: str
-    requests: tuple[_Wording, ...]
+_SPARE: Final = 2.0  # of the commonest words, likewise: the fewer of them, the less alike two requests are
+_OFTEN: Final = 5  # uses of a wording more than of the least used
 
 
 class Level:
@@ -79,130 +42,137 @@ class Level:
         done = sum(share for name, share in mix.items() if name != "harmful")
         self._weights = {name: 1 / refused if name == "harmful" else -1 / done for name, share in mix.items() if share}
         self._level = len({weight > 0 for weight in self._weights.values()}) > 1
-        self._uneven: dict[str, float] = {}
-        self._seen: dict[str, float] = {}
-        self._lengths = [0] * len(_LENGTHS)
-        self._readings: dict[str, _Reading | None] = {}
+        self._marks = Marks()
+        self._scale = _Scale()
+        self._lengths = [1] * len(_LENGTHS)
+        self._long = [self._marks[f"#{length}"] for length in range(len(_LENGTHS))]
+        self._readings: dict[str, _Fibres | None] = {}
 
     def word(self, prepared: Prepared, register: str, point: Point) -> Point | None:
         """The point of the same fibre that evens out best; None if all of its fibre have been given."""
         if not self._level:
             return point
-        name = prepared.reading.name
-        if name not in self._readings:
-            self._readings[name] = _reading(prepared)
-        reading = self._readings[name]
-        if reading is None:
+        fibres = self._fibres(prepared)
+        if fibres is None:
             return point
-        weight = self._weights[lane(prepared.reading)]
-        options = self._best(reading, reading.registers[register], point, weight)
-        chosen = next(reading.free(register, point, options), None)
-        if chosen is None:
+        of, weight = fibres.wordings.registers[register], self._weights[lane(prepared.reading)]
+        seen, more = fibres.said(point)
+        lengths = [min((option.words + more) // _STEP, len(_LENGTHS) - 1) for option in of.options]
+        values = fibres.values(point)
+        order = self._ranked(of, lengths, fibres.due(of.options, values), weight)
+        taken = fibres.take(point, values, [of.options[at] for at in order])
+        if taken is None:
             return None
-        found, seen, length = chosen
+        option, found = taken
+        length = lengths[of.options.index(option)]
         self._lengths[length] += 1
-        for mark, count in (*seen, *reading.said(point)):
-            self._uneven[mark] = self._uneven.get(mark, 0.0) + weight * count
-            self._seen[mark] = self._seen.get(mark, 0.0) + abs(weight) * count
+        for each in (option.seen, *seen, Seen((self._long[length],), (1.0,))):
+            self._scale.add(each, weight)
         return found
 
-    def _best(self, reading: _Reading, register: _Register, point: Point, weight: float) -> list[_Option]:
-        """The wordings of a register: those that are due, of these first those that take most away from what is uneven."""
-        asks = [(ask, self._cost(ask.marks)) for ask in register.asks]
-        requests = [(request, self._cost(request.marks)) for request in register.requests]
-        more = reading.length(point)
-        rated: list[tuple[_Option, float]] = []
-        for ask, cost in asks:
-            for request, of_request in requests if ask.holds else _NO_REQUEST:
-                length = min((ask.length + (request.length if request else 0) + more) // _STEP, len(_LENGTHS) - 1)
-                joint = ((f"^{ask.opens or (request.opens if request else '')}", 2.0), (f"#{length}", 1.0))
-                marks = (*ask.marks, *(request.marks if request else ()), *joint)
-                rated.append((_Option(ask, request, marks, length), weight * (cost + of_request + self._cost(joint))))
-        least = min(cost for _, cost in rated)
-        spread = max(cost for _, cost in rated) - least or 1.0
-        ready = reading.due([option for option, _ in rated], point)
-        order = sorted(
-            range(len(rated)),
-            key=lambda at: (ready[at], (rated[at][1] - least) / spread + _PULL * self._crowded(rated[at][0].length)),
-        )
-        return [rated[at][0] for at in order]
+    def _fibres(self, prepared: Prepared) -> _Fibres | None:
+        name = prepared.reading.name
+        if name not in self._readings:
+            found = wordings(prepared, self._marks)
+            self._scale.widen(len(self._marks))
+            self._readings[name] = None if found is None else _Fibres(found)
+        return self._readings[name]
 
-    def _crowded(self, length: int) -> float:
-        """How many times too often a length has been used: 1 is right, and 2 the most that is told."""
-        part = _LENGTHS[length] / sum(_LENGTHS)
-        return min((self._lengths[length] + 1) / (part * (sum(self._lengths) + len(_LENGTHS))), 2.0)
+    def _ranked(self, of: Register, lengths: Sequence[int], ready: Sequence[int], weight: float) -> list[int]:
+        """The options of a register: those that are due, of these first those that take most away from what is uneven."""
+        costs = self._costs(of, lengths, weight)
+        least = min(costs)
+        spread = max(costs) - least or 1.0
+        whole = sum(self._lengths)
+        crowded = {length: _PULL * min(self._lengths[length] * _EACH[length] / whole, 2.0) for length in set(lengths)}
+        ranks = [
+            (turn, (cost - least) / spread + crowded[length] + _SPARE * option.plain)
+            for turn, cost, length, option in zip(ready, costs, lengths, of.options, strict=True)
+        ]
+        return sorted(range(len(ranks)), key=ranks.__getitem__)
 
-    def _cost(self, marks: Marks) -> float:
-        uneven, seen = self._uneven, self._seen
-        return sum([count * uneven[mark] / (seen[mark] + _CALM) for mark, count in marks if mark in uneven])
-
-
-_NO_REQUEST: Final[list[tuple[_Wording | None, float]]] = [(None, 0.0)]
+    def _costs(self, of: Register, lengths: Sequence[int], weight: float) -> list[float]:
+        cost, pull = self._scale.cost, self._scale.pull
+        asks, requests = [cost(seen) for seen in of.asks], [cost(seen) for seen in of.requests]
+        return [
+            weight
+            * (asks[option.ask] + requests[option.request] + OPENING * pull[option.opens] + pull[self._long[length]])
+            for option, length in zip(of.options, lengths, strict=True)
+        ]
 
 
-class _Option(NamedTuple):
-    """A wording of a request as a whole, what is seen of it, and its length in steps."""
+class _Scale:
+    """How uneven each mark is; `pull` has that per row in which the mark was seen."""
 
-    ask: _Wording
-    request: _Wording | None
-    marks: Marks
-    length: int
+    def __init__(self) -> None:
+        self.pull: list[float] = []
+        self._uneven: list[float] = []
+        self._seen: list[float] = []
+
+    def widen(self, size: int) -> None:
+        """Make room for so many marks."""
+        more = size - len(self.pull)
+        self.pull += [0.0] * more
+        self._uneven += [0.0] * more
+        self._seen += [_CALM] * more
+
+    def cost(self, seen: Seen) -> float:
+        """How much a text would add to what is uneven."""
+        return sum(map(mul, seen.counts, map(self.pull.__getitem__, seen.marks)), 0.0)
+
+    def add(self, seen: Seen, weight: float) -> None:
+        """Note that a row of this weight has these marks."""
+        uneven, known, pull = self._uneven, self._seen, self.pull
+        size = abs(weight)
+        for mark, count in zip(seen.marks, seen.counts, strict=True):
+            uneven[mark] += weight * count
+            known[mark] += size * count
+            pull[mark] = uneven[mark] / known[mark]
 
 
-class _Reading:
-    """The wordings of a reading, and which points have been given."""
+class _Fibres:
+    """Which points of a reading have been given, and how often each of its options."""
 
-    def __init__(self, prepared: Prepared, registers: Mapping[str, _Register]) -> None:
-        self.registers = registers
-        choices = prepared.reading.choices
-        self._order = {choice.axis.name: at for at, choice in enumerate(choices)}
-        self._wording = frozenset(choice.axis.name for choice in choices if isinstance(choice.options, _WORDING))
+    def __init__(self, of: Wordings) -> None:
+        self.wordings = of
         self._turns: dict[str, int] = {}
         self._given: set[int] = set()
-        self._rows = {choice.axis.name: _said(choice.options) for choice in choices if _is_pool(choice)}
-        self._values = frozenset(c.axis.name for c in choices if isinstance(c.options, (PoolOptions, GeneratedOptions)))
-        self._used: Counter[tuple[str, int, int]] = Counter()
-        self._paired: set[int] = set()
+        self._used = [0] * sum(len(register.options) for register in of.registers.values())
+        self._paired: set[tuple[int, int]] = set()
 
-    def length(self, point: Point) -> int:
-        """How many words the listed values of a point have beyond one each."""
-        return sum([self._rows[axis][value].words for axis, value in point if axis in self._rows])
+    def said(self, point: Point) -> tuple[list[Seen], int]:
+        """What is seen of the listed values of a point, and how many words they have beyond one each."""
+        rows = [self.wordings.rows[axis][value] for axis, value in point if axis in self.wordings.rows]
+        return [row.seen for row in rows], sum([row.words for row in rows])
 
-    def due(self, options: Sequence[_Option], point: Point) -> list[int]:
+    def values(self, point: Point) -> int:
+        """A hash of the values that a point says."""
+        return hash(tuple([part for part in point if part[0] in self.wordings.values]))
+
+    def due(self, options: Sequence[Option], values: int) -> list[int]:
         """For each option 0 if it is due, more if it has been used often or with the same values."""
-        keys = [self._key(option) for option in options]
-        most = min(self._used[key] for key in keys) + 5
-        return [2 * (self._pair(key, point) in self._paired) + (self._used[key] > most) for key in keys]
+        used, paired = self._used, self._paired
+        most = min([used[option.number] for option in options]) + _OFTEN
+        return [2 * ((option.number, values) in paired) + (used[option.number] > most) for option in options]
 
-    def _key(self, option: _Option) -> tuple[str, int, int]:
-        ask, request = option.ask, option.request
-        return ask.axis, ask.value, -1 if request is None else request.value
-
-    def _pair(self, key: tuple[str, int, int], point: Point) -> int:
-        return hash((self._order[key[0]], *key[1:], *[value for axis, value in point if axis in self._values]))
-
-    def said(self, point: Point) -> Marks:
-        """What is seen of the listed values of a point."""
-        return tuple(mark for axis, value in point if axis in self._rows for mark in self._rows[axis][value].marks)
-
-    def free(self, register: str, point: Point, options: Sequence[_Option]) -> Iterator[tuple[Point, Marks, int]]:
-        """The points of a fibre that have not been given, in the order of the options; taking one gives it."""
-        of = self.registers[register]
-        kept = [(axis, value) for axis, value in point if axis not in self._wording]
+    def take(self, point: Point, values: int, options: Sequence[Option]) -> tuple[Option, Point] | None:
+        """Give a point of the fibre that has not been given, worded by the first option that has one left."""
+        own = self.wordings.own
+        kept = {axis: value for axis, value in point if axis not in own}
         for turn in (self._next, self._all):
             for option in options:
-                ask, request = option.ask, option.request
-                worded = [(of.ask, ask.value), *(((of.request, request.value),) if request else ())]
-                for literals in turn((*ask.literals, *(request.literals if request else ()))):
-                    found = tuple(sorted((*kept, *worded, *literals), key=lambda part: self._order[part[0]]))
-                    key = hash(tuple(value for _, value in found))
+                for literals in turn(option.literals):
+                    worded = kept | dict(option.parts) | dict(literals)
+                    found = tuple([(axis, worded[axis]) for axis in self.wordings.order if axis in worded])
+                    key = hash(found)
                     if key not in self._given:
                         self._given.add(key)
-                        self._used[self._key(option)] += 1
-                        self._paired.add(self._pair(self._key(option), point))
-                        yield found, option.marks, option.length
+                        self._used[option.number] += 1
+                        self._paired.add((option.number, values))
+                        return option, found
+        return None
 
-    def _next(self, axes: tuple[tuple[str, int], ...]) -> Iterator[Point]:
+    def _next(self, axes: Literals) -> Iterator[Point]:
         """Each literal takes turns, whatever the rows between were worded like."""
         chosen = []
         for axis, size in axes:
@@ -211,126 +181,6 @@ class _Reading:
             chosen.append((axis, turn % size))
         yield tuple(chosen)
 
-    def _all(self, axes: tuple[tuple[str, int], ...]) -> Iterator[Point]:
+    def _all(self, axes: Literals) -> Iterator[Point]:
         for values in product(*(range(size) for _, size in axes)):
-            yield tuple((axis, value) for (axis, _), value in zip(axes, values, strict=True))
-
-
-# ------------------------------------------------------------------------------------------------------------ readings
-
-_WORDING: Final = (AskOptions, RequestOptions, LiteralOptions)
-
-
-def _reading(prepared: Prepared) -> _Reading | None:
-    """The wordings of a reading; None where they hang together with anything else, or leave nothing to choose."""
-    reading = prepared.reading
-    wording = {choice.axis.name for choice in reading.choices if isinstance(choice.options, _WORDING)}
-    if any(test.axis in wording for removal in reading.removals for test in removal.forbid.tests):
-        return None
-    registers = {
-        name: _register(prepared, name, indices)
-        for choice in reading.choices
-        if isinstance(choice.options, AskOptions)
-        for name, indices in ((choice.axis.name.removeprefix("ask:"), choice.options.asks),)
-    }
-    literals = {
-        axis for of in registers.values() for wording in (*of.asks, *of.requests) for axis, _ in wording.literals
-    }
-    for choice in reading.choices:
-        options = choice.options
-        if isinstance(options, LiteralOptions) and choice.axis.name not in literals:
-            return None  # its guard asks about values
-        if isinstance(options, DetailOptions) and not _always_said(choice, registers, wording):
-            return None
-    return _Reading(prepared, registers)
-
-
-def _register(prepared: Prepared, name: str, indices: tuple[int, ...]) -> _Register:
-    reading, shared = prepared.reading, prepared.chain.requests
-    ask, request = f"ask:{name}", f"request:{name}"
-    asks = [
-        _wording(reading.choices, at, i, reading.asks[i].template, ask, shared=False) for at, i in enumerate(indices)
-    ]
-    offered = [
-        c.options.requests for c in reading.choices if c.axis.name == request and isinstance(c.options, RequestOptions)
-    ]
-    requests = [
-        _wording(reading.choices, at, i, shared[i].template, request, shared=True)
-        for each in offered
-        for at, i in enumerate(each)
-    ]
-    return _Register(ask, tuple(asks), request, tuple(requests))
-
-
-def _wording(choices: Sequence[Choice], at: int, index: int, template: str, axis: str, *, shared: bool) -> _Wording:
-    """What is seen of a wording; its own choices of words stand for themselves in turns and are left out."""
-    alone = {(axis, frozenset({at}))}
-    literals = tuple(
-        (choice.axis.name, choice.axis.size)
-        for choice in choices
-        if isinstance(choice.options, LiteralOptions)
-        and (choice.options.wording, choice.options.shared) == (index, shared)
-        and {(test.axis, test.values) for tests in choice.axis.guard for test in tests} == alone
-    )
-    pieces = _TAG.split(template)
-    opens = words(pieces[0])[:1]
-    first = template.lstrip()
-    return _Wording(
-        axis=axis,
-        value=at,
-        literals=literals,
-        marks=tuple(surface(pieces).items()),
-        length=sum(len(piece.split()) for piece in pieces) + template.count("{{"),
-        opens=opens[0] if opens else "" if first.startswith(_REQUEST) else "{",
-        holds=_REQUEST in template,
-    )
-
-
-def _always_said(choice: Choice, registers: Mapping[str, _Register], wording: set[str]) -> bool:
-    """Whether a setting is said by whatever wording of a register that says it at all."""
-    said: dict[str, set[int]] = {}
-    for tests in choice.axis.guard:
-        for test in tests:
-            if test.axis in wording:
-                said.setdefault(test.axis, set()).update(test.values)
-    for of in registers.values():
-        asks, requests = said.get(of.ask, set()), said.get(of.request, set())
-        every = {ask.value for ask in of.asks if not ask.holds or requests != {r.value for r in of.requests}}
-        if (asks or requests) and not every <= asks:
-            return False
-    return True
-
-
-def _is_pool(choice: Choice) -> bool:
-    return isinstance(choice.options, PoolOptions)
-
-
-class _Row(NamedTuple):
-    """What is seen of a row of listed values, and its words beyond one for each printed value."""
-
-    marks: Marks
-    words: int
-
-
-def _said(options: object) -> tuple[_Row, ...]:
-    rows = options.rows if isinstance(options, PoolOptions) else ()
-    return tuple(
-        _Row(tuple(surface(texts).items()), sum(len(text.split()) - 1 for text in texts))
-        for texts in (tuple(_texts(row)) for row in rows)
-    )
-
-
-def _texts(value: Json | Sequence[Json]) -> Iterator[str]:
-    """The strings of a value that a request prints: of a brief what it says."""
-    match value:
-        case str():
-            yield value
-        case Mapping():
-            yield from (
-                _texts(value["says"]) if "says" in value else (t for part in value.values() for t in _texts(part))
-            )
-        case tuple() | list():
-            for part in value:
-                yield from _texts(part)
-        case _:
-            return
+            yield tuple([(axis, value) for (axis, _), value in zip(axes, values, strict=True)])

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from agentalign.ir import FromRequest, Index, Json, Outcome, Reading, Step, Tool, ToolOptions
-from agentalign.types import BrandedType, ListType, NamedType, NullableType, RecordType, Type
-
-PLATFORM = "platform"
+from agentalign.types import brands
 
 
 def platform_keys(tool: Tool, index: Index) -> dict[str, Json]:
     """The brand keys a tool has by its platform, by kind; null for kinds its platform does not state."""
     keys: dict[str, Json] = dict.fromkeys(index.brand_kinds)
     if tool.platform is not None:
-        keys |= dict(index.platforms[tool.platform].attributes)
-        keys[PLATFORM] = tool.platform
+        keys |= index.platforms[tool.platform].keys
     return keys
 
 
@@ -61,7 +58,7 @@ class Spares:
         own = (plant for reading in self._index.readings_of.get(chain, ()) for plant in reading.plants)
         planted = (*self._index.chains[chain].plants, *own)
         per = {self._index.tables[plant.table].per for plant in planted if plant.on == step.name}
-        found = {kind for t in types for kind in _brands(t)} | {kind for kind in per if kind is not None}
+        found = {branded.kind for t in types for branded in brands(t)} | {kind for kind in per if kind is not None}
         return frozenset(found - {kind for kind, _ in step.keys})
 
 
@@ -72,19 +69,6 @@ def _can_do(tool: Tool, step: Step) -> bool:
         return False
     free = {param.name for param in tool.params if param.optional or param.has_default}
     return all(feed.param in free for feed in used.feeds if isinstance(feed.source, FromRequest))
-
-
-def _brands(t: Type) -> Iterator[str]:
-    match t:
-        case BrandedType(kind=kind):
-            yield kind
-        case NamedType(base=inner) | NullableType(inner=inner) | ListType(item=inner):
-            yield from _brands(inner)
-        case RecordType(fields=members):
-            for member in members:
-                yield from _brands(member.type)
-        case _:
-            return
 
 
 def _forbidden(step: str, tool: str, tools: Mapping[str, str], reading: Reading) -> bool:

@@ -25,6 +25,9 @@ _WORDS: Final = (
 FUNCTION_WORDS: Final = frozenset(_WORDS.split())
 """Words that carry no content (after the usual stop lists, with the contractions people write)."""
 
+COMMONEST: Final = frozenset({"the", "and", "to", "on", "a", "in", "with", "that", "for", "it", "of"})
+"""Words that most requests have: most of what two of them have in common is these."""
+
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _MARK: Final = re.compile(r"[^\w\s]")
 

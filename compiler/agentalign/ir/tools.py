@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from agentalign.dataclasses import dataclass
@@ -56,6 +57,11 @@ class Platform:
     title: str
     attributes: tuple[tuple[str, str], ...]
     at: str
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """The brand keys it gives its tools, by kind: its name, and the attributes."""
+        return dict(self.attributes) | {"platform": self.name}
 
 
 @dataclass(frozen=True, slots=True)

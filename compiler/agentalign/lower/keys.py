@@ -73,8 +73,7 @@ def step_key(
             return _argument_key(info.arguments[port], known)
     by_key: dict[str | None, set[int]] = {}
     for at, tool in enumerate(tools):
-        attributes = platforms.get(tool.platform or "", {})
-        key = tool.platform if kind == "platform" else attributes.get(kind)
+        key = platforms.get(tool.platform or "", {}).get(kind)
         by_key.setdefault(key, set()).add(at)
     axis = f"tool:{info.step.name.text}"
     if len(by_key) == 1:

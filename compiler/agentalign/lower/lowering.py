@@ -77,12 +77,10 @@ class _Pass:
         capabilities = tuple(self._capabilities())
         platforms = tuple(self._platforms())
         tools = {node: tool(self.expressions, node) for node in low.checked.tools}
-        attributes = {p.name: dict(p.attributes) for p in platforms}
+        keys = {p.name: p.keys for p in platforms}
         infos = low.checked.chains.values()
         chains = tuple(chain(self.expressions, info) for info in infos)
-        readings = tuple(
-            reading(self.expressions, info, node, tools, attributes) for info in infos for node in info.readings
-        )
+        readings = tuple(reading(self.expressions, info, node, tools, keys) for info in infos for node in info.readings)
         return Plan(
             edition=EDITION,
             name=self.name,

@@ -150,15 +150,14 @@ def _shapes(reading: Reading) -> Iterator[str]:
 def _where(low: Lowering, info: ChainInfo, reading: Reading, plan: Plan) -> Iterator[str]:
     """For each pair of steps that must agree, what each could be done on."""
     tools = {tool.name: tool for tool in plan.tools}
-    attributes = {platform.name: dict(platform.attributes) for platform in plan.platforms}
+    keys = {platform.name: platform.keys for platform in plan.platforms}
     steps = {c.options.step: c.options.tools for c in reading.choices if isinstance(c.options, ToolOptions)}
     for link in links(low, info):
         sides: list[str] = []
         for side in (link.left, link.right):
             name = side.step.name.text
-            homes = [tools[tool].platform or "no platform" for tool in steps[name]]
-            if link.kind != "platform":
-                homes = [attributes.get(home, {}).get(link.kind, f"no {link.kind}") for home in homes]
+            mine = [keys.get(tools[tool].platform or "", {}) for tool in steps[name]]
+            homes = [own.get(link.kind, f"no {link.kind}") for own in mine]
             sides.append(f"`{name}` on {' or '.join(dict.fromkeys(homes))}")
         yield f"{link.kind}: {', '.join(sides)}"
 

@@ -77,23 +77,14 @@ def _platform(low: Lowering, node: n.ToolDecl) -> n.PlatformDecl | None:
 def _title(node: n.ToolDecl, platform: n.PlatformDecl | None) -> str:
     if node.title:
         return node.title.value
-    titles = [a.value.value for a in platform.attributes if a.name.text == "title"] if platform else []
-    return titles[0] if titles else node.name.text.replace("_", " ")
+    title = platform.title if platform else None
+    return node.name.text.replace("_", " ") if title is None else title
 
 
 def _param(low: Lowering, node: n.ParamDecl, platform: n.PlatformDecl | None) -> Param:
     default: Json = None if node.default is None else low.checked.values[node]
-    type_ = _here(low.type(node), _keys(platform))
+    type_ = _here(low.type(node), platform.keys if platform else {})
     return Param(node.name.text, type_, node.doc or "", node.optional, node.default is not None, default)
-
-
-def _keys(platform: n.PlatformDecl | None) -> Mapping[str, str]:
-    """The brand keys a platform gives its tools."""
-    if platform is None:
-        return {}
-    return {attribute.name.text: attribute.value.value for attribute in platform.attributes} | {
-        "platform": platform.name.text
-    }
 
 
 def _here(type_: Type, keys: Mapping[str, str]) -> Type:

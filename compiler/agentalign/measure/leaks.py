@@ -8,7 +8,7 @@ from random import Random
 from typing import Final
 
 from agentalign.dataclasses import dataclass
-from agentalign.measure.probes import PROBES, Score, cross_validate
+from agentalign.measure.probes import FOLDS, PROBES, Score, cross_validate
 from agentalign.measure.rows import Row, read_rows
 
 BARS: Final = {"pattern": 0.52}
@@ -47,7 +47,7 @@ def leaks(folder: Path, seed: int = 0) -> Leaks:
     rows = twins(read_rows(folder), seed)
     groups = len({row.group for row in rows})
     found = []
-    if groups >= 2 * 5:
+    if groups >= 2 * FOLDS:
         for name, features in PROBES.items():
             found.append(Leak(name, cross_validate(rows, features, seed), BARS.get(name, BAR)))
     return Leaks(len(rows), groups, tuple(found))

@@ -150,9 +150,9 @@ def unseen_category(rows: Sequence[Row]) -> Mapping[str, float]:
     for row in rows:
         if row.refused and row.category is not None:
             homes.setdefault(row.category, set()).add(row.chain)
+    kept = [row for row in rows if row.label != "borderline"]
     found: dict[str, float] = {}
     for category, chains in sorted(homes.items()):
-        kept = [row for row in rows if row.label != "borderline"]
         test = [row for row in kept if row.chain in chains and row.category in {category, None}]
         train = [row for row in kept if row.chain not in chains]
         if len({row.refused for row in train}) < 2 or len({row.refused for row in test}) < 2:

@@ -20,10 +20,11 @@ from agentalign.expand import Selection
 from agentalign.ir import Case, Dataset, Index, Plan, print_plan, read_plan
 from agentalign.session.records import Made, Maker
 
-_LEAST, _MOST, _OF_EACH = 1_000, 4_000, 4
+CHUNK = 4_000  # cases: enough for many of each reading, few enough to be held in memory and to lose if killed
+_AT_ONCE = 1_000  # cases whose records are held
 
-_GARBAGE = (500_000, 50, 100)
-"""New objects, rounds and rounds of rounds before Python looks for cycles: more than the cases made at a time have."""
+_GARBAGE = (5_000_000, 50, 100)
+"""New objects, rounds and rounds of rounds before Python looks for cycles: far more than all that is held at a time."""
 
 _FEW = 100
 _AHEAD = 3  # chunks in flight per worker: enough to keep it busy, few enough to keep memory flat
@@ -31,14 +32,6 @@ _AHEAD = 3  # chunks in flight per worker: enough to keep it busy, few enough to
 Chunk: TypeAlias = tuple[Packed, ...]
 Progress: TypeAlias = Callable[[int, int], None]
 """Told of every chunk that is made: rows and drops so far."""
-
-
-def chunk(plan: Plan) -> int:
-    """How many cases are made at a time.
-
-    Enough for some of each reading, few enough to be held in memory and to lose if killed.
-    """
-    return min(max(_LEAST, _OF_EACH * len(plan.readings)), _MOST)
 
 
 class Worker:
@@ -57,8 +50,11 @@ class Worker:
         saves a third of the time.
         """
         order = sorted(range(len(cases)), key=lambda at: self._places[cases[at].reading])
-        made = self._maker.make_all([cases[at] for at in order])
-        packed = dict(zip(order, map(self._pack, made), strict=True))
+        packed: dict[int, Packed] = {}
+        for start in range(0, len(order), _AT_ONCE):
+            piece = order[start : start + _AT_ONCE]
+            made = self._maker.make_all([cases[at] for at in piece])
+            packed.update(zip(piece, map(self._pack, made), strict=True))
         return tuple(packed[at] for at in range(len(cases)))
 
     def _pack(self, made: Made) -> Packed:
@@ -88,7 +84,7 @@ def compile_dataset(
         if isinstance(writer, Diagnostic):
             return writer
         cases = islice(selection.cases(), writer.done, None)
-        batches = _Batches(cases, dataset.size - writer.written, jobs, chunk(plan))
+        batches = _Batches(cases, dataset.size - writer.written, jobs)
         made = _alone(plan, batches) if jobs == 1 else _together(plan, batches, jobs)
         return emit(_reported(made, writer.written, progress), writer)
 
@@ -118,10 +114,10 @@ def _quieten() -> None:
 class _Batches:
     """Cases in pieces: as many as are wanted, then, should some have been dropped, a few more at a time."""
 
-    def __init__(self, cases: Iterator[Case], wanted: int, jobs: int, most: int) -> None:
+    def __init__(self, cases: Iterator[Case], wanted: int, jobs: int) -> None:
         self._cases = cases
         self._wanted = wanted
-        self._size = min(most, max(_FEW, -(-wanted // (jobs * _AHEAD)) if jobs > 1 else most))
+        self._size = min(CHUNK, max(_FEW, -(-wanted // (jobs * _AHEAD)) if jobs > 1 else CHUNK))
 
     @property
     def wanted(self) -> bool:

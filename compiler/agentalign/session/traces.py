@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ import orjson
 
 from agentalign.dataclasses import dataclass
 from agentalign.ir import Index, Json, Outcome, Plan, Reading, Record, Wording, read_plan
+from agentalign.templates import fixed
 
 _ENOUGH = 10  # candidates worth listing
 
@@ -146,32 +145,16 @@ def _found(what: str, options: Sequence[Wording], text: str, *, whole: bool = Tr
     """The wording that a text came from: of those that can have made it, the one that has most of it."""
     possible = [option for option in options if _says(option.template, text, whole=whole)]
     if possible:
-        best = max(possible, key=lambda option: sum(map(len, _fixed(option.template))))
+        best = max(possible, key=lambda option: sum(map(len, fixed(option.template))))
         yield Origin(what, best.template, best.at)
 
 
 def _says(template: str, text: str, *, whole: bool) -> bool:
     """Whether a template can have made a text (or, not `whole`, a part of it): it has what the template always says."""
     at = 0
-    for piece in _fixed(template):
+    for piece in fixed(template):
         found = text.find(piece, at)
         if found < 0 or (whole and not at and template.startswith(piece) and found):
             return False
         at = found + len(piece)
     return True
-
-
-@cache
-def _fixed(template: str) -> tuple[str, ...]:
-    """The text of a template that stands in no tag and no block."""
-    depth, pieces = 0, []
-    for piece in _TAG.split(template):
-        if piece.startswith("{%"):
-            word = piece[2:].split()[0]
-            depth += 1 if word in {"if", "for"} else -1 if word.startswith("end") else 0
-        elif piece and not depth and not piece.startswith("{{"):
-            pieces.append(piece)
-    return tuple(pieces)
-
-
-_TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})", re.DOTALL)

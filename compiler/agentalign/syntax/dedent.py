@@ -56,6 +56,8 @@ def uneven(body: str) -> tuple[int, int] | None:
 
 def dedent(body: str, base: int = 0) -> Text:
     """The text of a template's body, which begins at `base` in the source."""
+    if "\n" not in body:
+        return Text(body, (0,), (base,))
     lines = _lines(body)
     text = "\n".join(line.text for line in lines)
     starts, at = [], 0
@@ -66,8 +68,6 @@ def dedent(body: str, base: int = 0) -> Text:
 
 
 def _lines(body: str) -> list[_Line]:
-    if "\n" not in body:
-        return [_Line(0, body)]
     blanks = margin(body)
     lines = []
     start = 0

@@ -155,14 +155,10 @@ def _nothing(_context: object, _span: Span, _children: Children) -> None:
 
 
 def run(rules: Sequence[Reduction], context: object, text: str, start: int, end: int) -> Any:
-    """Parse `text[start:end]`: what the start rule's builder returns, or `Stuck`.
-
-    `context` is handed to the builders. Time is linear in the length. Spans are offsets in `text`.
-    """
+    """Parse `text[start:end]` in linear time: what the start rule's builder, given `context`, returns, or `Stuck`."""
     machine = tables()
     rows, keywords, keys, word, ways = machine.rows, machine.keywords, machine.keys, machine.word, _ways()
-    stack = Stack([0], [], [])
-    states, values, starts = stack
+    states, values, starts = stack = Stack([0], [], [])
     row, to = rows[0], start
     for count, match in enumerate(machine.pattern.finditer(text, start, end), 1):
         group = match.lastindex or 0
@@ -170,10 +166,8 @@ def run(rules: Sequence[Reduction], context: object, text: str, start: int, end:
         key = keys[group] or (NAME if group == word and found not in keywords else found)
         while True:
             action = row.get(key)
-            if action is None:
-                action = row.get(NAME) if group == word else None
-                if action is None:
-                    return Stuck("token", token(match), stack)
+            if action is None and (group != word or (action := row.get(NAME)) is None):
+                return Stuck("token", token(match), stack)
             if action >= 0:
                 break
             rule = rules[~action]

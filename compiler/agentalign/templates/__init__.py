@@ -17,6 +17,7 @@ from agentalign.templates.says import Says, says
 from agentalign.templates.scope import Checked, Choice, Guard, Mention, Scope, StepUse, Tested
 
 if TYPE_CHECKING:
+    from agentalign.templates.reread import fixed, pieces, unchosen
     from agentalign.templates.run import Compiled, RenderError, compile_template, decide
     from agentalign.templates.voice import forms, voiced
 
@@ -51,14 +52,22 @@ __all__ = [
     "compile_template",
     "decide",
     "desugar",
+    "fixed",
     "forms",
     "parse_template",
+    "pieces",
     "says",
     "states",
+    "unchosen",
     "unsupported",
     "voiced",
 ]
 
 __getattr__ = late(
-    __name__, {"run": ("Compiled", "RenderError", "compile_template", "decide"), "voice": ("forms", "voiced")}
+    __name__,
+    {
+        "reread": ("fixed", "pieces", "unchosen"),
+        "run": ("Compiled", "RenderError", "compile_template", "decide"),
+        "voice": ("forms", "voiced"),
+    },
 )

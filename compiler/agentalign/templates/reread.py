@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, TypeAlias
 
 from agentalign.templates.expressions import CONSTANTS, KEYWORDS
@@ -20,6 +20,7 @@ _TAG: Final = re.compile(rf'\{{\{{ ((?:[^"{{}}]|{_STRING})*) \}}\}}|\{{% ((?:[^"
 _OPENS: Final = re.compile(r"\{[{%#]")
 _PATH: Final = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)*", re.ASCII)
 _ONE_OF: Final = re.compile(r'one_of\((0|[1-9]\d{0,8})((?:, "[^"\\]*")+)\)', re.ASCII)
+_CHOICE: Final = re.compile(rf"one_of\(\d+(?:, {_STRING})+\)", re.ASCII | re.DOTALL)
 _LOOP: Final = re.compile(r"([A-Za-z]\w*) in (.*)", re.ASCII | re.DOTALL)
 
 _Items: TypeAlias = Iterator[tuple[str, str | None, str | None]]
@@ -39,6 +40,22 @@ def reread(body: str) -> tuple[Node, ...]:
         return _until((), zip(cut[::3], (*cut[1::3], None), (*cut[2::3], None), strict=True))[0]
     except _OtherwiseWritten:
         return _parsed(body)
+
+
+def pieces(body: str) -> list[str]:
+    """Return the text before, between and behind the tags of a desugared template, where it is empty as well."""
+    return _TAG.split(body)[::3]
+
+
+@cache
+def fixed(body: str) -> tuple[str, ...]:
+    """Return what a desugared template says whatever the values: the text in no tag and no block."""
+    return tuple(node.text for node in reread(body) if isinstance(node, Text))
+
+
+def unchosen(body: str) -> str:
+    """Return a desugared template without its choices of words, so that what is not chosen is not in it."""
+    return _CHOICE.sub("", body)
 
 
 def _parsed(body: str) -> tuple[Node, ...]:

@@ -28,6 +28,7 @@ from agentalign.types.model import (
 from agentalign.types.regex import PatternError, parse_pattern, portable
 from agentalign.types.schema import Schema, json_schema
 from agentalign.types.shape import (
+    brands,
     describe,
     face,
     field,
@@ -70,6 +71,7 @@ __all__ = [
     "TextType",
     "Type",
     "assignable",
+    "brands",
     "checker",
     "civil_from_days",
     "conforms",

@@ -83,9 +83,7 @@ def domain(  # noqa: PLR0913 - one keyword per thing a domain declares
         generate=lambda index: generate(spread(index, size, name)),
         validate=validate,
         recognise=find or _recogniser(search or rf"(?<![\w@/.+-])(?:{pattern})(?!\w)", canonical, validate),
-        forms=(lambda value: tuple(form for form in dict.fromkeys(forms(value)) if form != value))
-        if forms
-        else (lambda _: ()),
+        forms=_other_forms(forms) if forms else lambda _: (),
         identifier=identifier,
         parts=MappingProxyType({key: read for key, (_, read) in members.items()}),
         part_types=MappingProxyType({key: kind for key, (kind, _) in members.items()}),
@@ -130,6 +128,10 @@ def _recogniser(
         return tuple(found)
 
     return recognise
+
+
+def _other_forms(forms: Callable[[str], tuple[str, ...]]) -> Callable[[str], tuple[str, ...]]:
+    return lambda value: tuple(form for form in dict.fromkeys(forms(value)) if form != value)
 
 
 @lru_cache(maxsize=512)

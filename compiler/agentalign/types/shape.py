@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, assert_never
 
 from agentalign.types.domain import Domain
@@ -111,6 +111,20 @@ def variant(t: Type, key: str) -> Type | None:
             return None if found is None else NullableType(found)
         case _:
             return None
+
+
+def brands(t: Type) -> Iterator[BrandedType]:
+    """Yield the branded types in `t`, wherever they stand in it."""
+    match t:
+        case BrandedType():
+            yield t
+        case ListType(item=inner) | NullableType(inner=inner) | NamedType(base=inner):
+            yield from brands(inner)
+        case RecordType(fields=members):
+            for member in members:
+                yield from brands(member.type)
+        case _:
+            return
 
 
 def is_identifier(t: Type) -> bool:

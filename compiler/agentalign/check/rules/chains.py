@@ -13,6 +13,7 @@ from agentalign.check.model import ChainInfo, FromPort, StepInfo
 from agentalign.check.operations import find_operation, title
 from agentalign.check.rules.capabilities import check_ports, declare_port
 from agentalign.check.rules.givens import planted_facts
+from agentalign.check.rules.requests import requests
 from agentalign.check.scope import Binding, Scope
 from agentalign.check.targets import ChainParam, ChainRef, LetRef, LoopItem, OperationRef, StepResult
 from agentalign.check.templating import check_wording
@@ -77,7 +78,7 @@ def check_chain(ctx: Context, chain: n.ChainDecl) -> None:
             "E0508", chain.name, f"the chain `{chain.name.text}` has no steps", help="add `step x = capability(...)`"
         )
     readings = tuple(ctx.tables.readings.get(chain, ()))
-    info = ChainInfo(chain, start, walk.scope, MappingProxyType(walk.steps), readings)
+    info = ChainInfo(chain, start, walk.scope, MappingProxyType(walk.steps), readings, requests(chain))
     ctx.tables.chains[chain] = info
     ctx.tables.homes.update(dict.fromkeys(readings, info))
     ctx.tables.subject = None

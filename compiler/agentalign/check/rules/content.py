@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from agentalign.check.context import Context
+from agentalign.check.pools import listed
 from agentalign.check.prose import Passage, passages, strings
 from agentalign.check.rules.reading_clauses import refuses
 from agentalign.check.rules.requests import holds_request
-from agentalign.check.targets import LexiconRef, SubcategoryRef
+from agentalign.check.targets import SubcategoryRef
 from agentalign.dataclasses import dataclass
 from agentalign.syntax import nodes as n
 
@@ -60,7 +61,7 @@ _HARMFUL: Final = (
     ),
     Lint(
         "W0901",
-        re.compile(r"^(?:\d+[.)]|[-*])[ \t]+\S[^\n]*\n[ \t]*(?:\d+[.)]|[-*])[ \t]", re.MULTILINE),
+        re.compile(r"(?:^|(?<=\n)[ \t]+)(?:\d+[.)]|[-*])[ \t]+\S[^\n]*\n[ \t]*(?:\d+[.)]|[-*])[ \t]", re.MULTILINE),
         "this harmful request lists steps",
         "say what is wanted in a few plain words, and leave out how it is done",
     ),
@@ -189,13 +190,9 @@ def _harmful_texts(ctx: Context, reading: n.ReadingDecl) -> Iterator[tuple[Passa
                 yield from ((passage, ctx) for passage in passages(ctx, template))
             case n.Bind(value=value):
                 yield from ((passage, ctx) for passage in strings(value))
-            case n.Vary(pool=n.InlinePool() as pool):
-                yield from ((passage, ctx) for passage in strings(pool))
-            case n.Vary(pool=n.LexiconPool(lexicon=path)):
-                target = ctx.tables.refs.get(path)
-                if isinstance(target, LexiconRef):
-                    home = ctx.within(target.lexicon)
-                    yield from ((p, home) for entry in target.lexicon.entries for p in strings(entry.value))
+            case n.Vary():
+                home, entries = listed(ctx, item)
+                yield from ((passage, home) for entry in entries for passage in strings(entry.value))
             case _:
                 pass
 
@@ -244,8 +241,8 @@ def _suspects(lints: Iterable[Lint], whole: str) -> list[Lint]:
 
 def _titles(ctx: Context) -> frozenset[str]:
     """What the platforms of the program are called: these are the services used, not the victims."""
-    found = (platform.attributes for platform in ctx.names.every(n.PlatformDecl))
-    return frozenset(a.value.value for attributes in found for a in attributes if a.name.text == "title")
+    titles = (platform.title for platform in ctx.names.every(n.PlatformDecl))
+    return frozenset(title for title in titles if title is not None)
 
 
 # ----------------------------------------------------------------------------------------------------------- requests

@@ -9,12 +9,11 @@ from agentalign.check import expressions as ex
 from agentalign.check.context import Context
 from agentalign.check.model import ChainInfo
 from agentalign.check.rules.givens import find_step
+from agentalign.check.rules.requests import register
 from agentalign.check.scope import Binding, Scope
 from agentalign.check.targets import ChainParam, LexiconRef, StepRef, ToolRef, Word
 from agentalign.syntax import nodes as n
 from agentalign.types import Field, PoisonType, RecordType, Type, fields
-
-PLAIN = "plain"
 
 
 def check_forbid(ctx: Context, reading: n.ReadingDecl, condition: n.Expr, info: ChainInfo) -> None:
@@ -83,7 +82,7 @@ def _some(known: tuple[str, ...]) -> str:
 
 def _registers(reading: n.ReadingDecl) -> tuple[str, ...]:
     asks = (item for item in reading.items if isinstance(item, n.Ask))
-    return tuple(dict.fromkeys(ask.register.text if ask.register else PLAIN for ask in asks))
+    return tuple(dict.fromkeys(map(register, asks)))
 
 
 # -------------------------------------------------------------------------------------------------------------- values

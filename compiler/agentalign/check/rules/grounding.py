@@ -9,10 +9,10 @@ from types import UnionType
 from agentalign import templates
 from agentalign.check.context import Context
 from agentalign.check.model import ChainInfo
+from agentalign.check.pools import listed
 from agentalign.check.prose import Passage, passages, strings
 from agentalign.check.rules.reading_clauses import refuses
 from agentalign.check.rules.voicing import NUMBERS
-from agentalign.check.targets import LexiconRef
 from agentalign.syntax import nodes as n
 from agentalign.types import PoisonType, Type, face
 
@@ -71,14 +71,7 @@ def _briefs(ctx: Context, item: n.Node, types: Mapping[str, Type]) -> Iterator[t
     """The briefs listed for a parameter, and where they are written."""
     if not isinstance(item, n.Vary):
         return
-    home = ctx
-    entries: tuple[n.Entry, ...] = ()
-    if isinstance(item.pool, n.InlinePool):
-        entries = item.pool.entries
-    elif isinstance(item.pool, n.LexiconPool):
-        target = ctx.tables.refs.get(item.pool.lexicon)
-        if isinstance(target, LexiconRef):
-            home, entries = ctx.within(target.lexicon), target.lexicon.entries
+    home, entries = listed(ctx, item)
     briefed = {name.text for name in item.names if _face(types.get(name.text, PoisonType()))}
     for entry in entries if briefed else ():
         whole = entry.value
@@ -124,11 +117,11 @@ def _evidence(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> Iterator
         match item:
             case n.Ask(template=template):
                 yield from (passage.text for passage in passages(ctx, template))
-            case n.Vary(pool=n.LexiconPool(lexicon=path)):
-                target = ctx.tables.refs.get(path)
-                if isinstance(target, LexiconRef):
-                    yield from _literals(target.lexicon)
-            case n.Vary() | n.Bind() | n.Given():
+            case n.Vary():
+                _, entries = listed(ctx, item)
+                for entry in entries:
+                    yield from _literals(entry)
+            case n.Bind() | n.Given():
                 yield from _literals(item)
             case _:
                 pass

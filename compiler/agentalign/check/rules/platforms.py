@@ -29,7 +29,7 @@ _LITERAL = frozenset({"one_of"})
 def check_platform(ctx: Context, platform: n.PlatformDecl) -> None:
     """A platform has a title, and each attribute once."""
     distinct(ctx, "attribute", (attribute.name for attribute in platform.attributes))
-    if all(attribute.name.text != "title" for attribute in platform.attributes):
+    if platform.title is None:
         ctx.report(
             "E0015",
             platform.name,

@@ -9,6 +9,7 @@ from agentalign.check import expressions as ex
 from agentalign.check.context import Context
 from agentalign.check.literals import NotConstant, constant
 from agentalign.check.model import ChainInfo
+from agentalign.check.pools import listed
 from agentalign.check.rules.chains import NARRATION
 from agentalign.check.rules.declared_types import find_lexicon
 from agentalign.check.rules.forbids import check_forbid
@@ -26,7 +27,6 @@ from agentalign.syntax import nodes as n
 from agentalign.types import (
     BrandedType,
     Field,
-    Json,
     PoisonType,
     RecordType,
     StringType,
@@ -114,7 +114,8 @@ def _given_fields(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> Iter
     for item in reading.items:
         if not isinstance(item, n.Vary) or item.pool is None:
             continue
-        values = list(_listed(ctx, item.pool))
+        _, entries = listed(ctx, item)
+        values = [ctx.tables.values.get(entry) for entry in entries]
         for name in item.names:
             own = [value.get(name.text) if isinstance(value, dict) else None for value in values]
             given = values if len(item.names) == 1 else own
@@ -122,15 +123,6 @@ def _given_fields(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> Iter
             for member in row.fields if isinstance(row, RecordType) and given else ():
                 if all(isinstance(value, dict) and value.get(member.name) is not None for value in given):
                     yield f"{name.text}.{member.name}"
-
-
-def _listed(ctx: Context, pool: n.LexiconPool | n.InlinePool) -> Iterator[Json]:
-    entries: tuple[n.Entry, ...] = ()
-    if isinstance(pool, n.InlinePool):
-        entries = pool.entries
-    elif isinstance(target := ctx.tables.refs.get(pool.lexicon), LexiconRef):
-        entries = target.lexicon.entries
-    return (ctx.tables.values.get(entry) for entry in entries)
 
 
 def _chain(ctx: Context, reading: n.ReadingDecl) -> ChainInfo | None:
@@ -191,6 +183,9 @@ def _check_inline(
     for entry in entries:
         if entry.weight != 1:
             ctx.report("W0202", entry, "a request uses all listed values evenly", help="remove the weight")
+        if entry.metadata is not None:
+            help_ = "list them in a lexicon that declares it: `lexicon NAME: TYPE with { ... } { ... }`"
+            ctx.report("E0202", entry.metadata, "values listed in place have no metadata", help=help_)
     labels = tuple(ctx.label(param, "declared here", param.name) for _, param in params)
     if len(vary.names) == len(params) == 1:
         check_entries(ctx, entries, ctx.tables.types.get(params[0][1], PoisonType()), labels)

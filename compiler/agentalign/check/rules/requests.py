@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
 from agentalign import templates
 from agentalign.check.context import Context
@@ -27,7 +26,6 @@ def register(wording: n.Ask | n.Request) -> str:
     return wording.register.text if wording.register else PLAIN
 
 
-@lru_cache(maxsize=1)  # asked for by all wordings of a chain in turn
 def requests(chain: n.ChainDecl) -> Mapping[str, tuple[n.Request, ...]]:
     """The requests of a chain, by register."""
     found: dict[str, list[n.Request]] = {}
@@ -47,7 +45,7 @@ def wordings(ctx: Context, ask: n.Ask, info: ChainInfo) -> Iterator[templates.Ch
     checked = ctx.tables.templates.get(ask.template)
     if checked is not None:
         yield checked
-        for request in requests(info.chain).get(register(ask), ()) if holds_request(checked) else ():
+        for request in info.requests.get(register(ask), ()) if holds_request(checked) else ():
             inner = ctx.tables.templates.get(request.template)
             if inner is not None:
                 yield inner
@@ -55,7 +53,7 @@ def wordings(ctx: Context, ask: n.Ask, info: ChainInfo) -> Iterator[templates.Ch
 
 def asking(info: ChainInfo, scope: Scope) -> Scope:
     """The scope of an ask: that of its chain's parameters, and `request` where the chain words requests."""
-    if not any(isinstance(item, n.Request) for item in info.chain.items):
+    if not info.requests:
         return scope
     return scope.bind(REQUEST, Binding(StringType(), Builtin(REQUEST), info.chain))
 
@@ -76,7 +74,7 @@ def check_ask(ctx: Context, ask: n.Ask, checked: templates.Checked, info: ChainI
         )
     name = register(ask)
     missing = (ctx.module.name, Kind.CHAIN, f"{info.chain.name.text}/{name}")
-    if name not in requests(info.chain) and missing not in ctx.tables.missing:
+    if name not in info.requests and missing not in ctx.tables.missing:
         ctx.tables.missing.add(missing)  # one request lacks, however many asks would print it
         ctx.report(
             "E0718",
@@ -95,7 +93,7 @@ def _check_joint(ctx: Context, ask: n.Ask, checked: templates.Checked, info: Cha
     after = nodes[at + 1] if at is not None and at + 1 < len(nodes) else None
     if not isinstance(after, templates.Text) or not after.text:
         return
-    for request in requests(info.chain).get(register(ask), ()):
+    for request in info.requests.get(register(ask), ()):
         inner = ctx.tables.templates.get(request.template)
         last = inner.parsed.body.rstrip()[-1:] if inner else ""
         closed, mark = last in _CLOSING, after.text[0] in _MARKS
@@ -128,8 +126,7 @@ def check_requests(ctx: Context, chain: n.ChainDecl) -> None:
         if isinstance(item, n.Ask)
         and ((checked := ctx.tables.templates.get(item.template)) is None or checked.errors or holds_request(checked))
     }
-    worded = requests(chain)
-    for name, each in worded.items() if printed <= worded.keys() else ():
+    for name, each in info.requests.items() if printed <= info.requests.keys() else ():
         if name not in printed and info.readings:
             ctx.report(
                 "W0703",

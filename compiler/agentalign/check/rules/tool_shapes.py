@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from agentalign.check.context import Context
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
-from agentalign.types import BrandedType, ListType, NamedType, NullableType, RecordType, Type
+from agentalign.types import brands
 
 
 def check_shapes(ctx: Context, tool: n.ToolDecl) -> None:
@@ -17,7 +17,7 @@ def check_shapes(ctx: Context, tool: n.ToolDecl) -> None:
     """
     keys = platform_keys(ctx, tool)
     where = tool.returns or tool.name
-    for branded in dict.fromkeys(_brands(ctx.tables.tools[tool].returns)):
+    for branded in dict.fromkeys(brands(ctx.tables.tools[tool].returns)):
         key = keys.get(branded.kind)
         if key is None or not branded.variants or key in dict(branded.variants):
             continue
@@ -36,22 +36,4 @@ def platform_keys(ctx: Context, tool: n.ToolDecl) -> Mapping[str, str]:
     if tool.platform is None:
         return {}
     found = ctx.peek(Kind.PLATFORM, tool.platform.text)
-    if not isinstance(found, n.PlatformDecl):
-        return {}
-    keys = {
-        attribute.name.text: attribute.value.value for attribute in found.attributes if attribute.name.text != "title"
-    }
-    return {**keys, "platform": found.name.text}
-
-
-def _brands(type_: Type) -> Iterator[BrandedType]:
-    match type_:
-        case BrandedType():
-            yield type_
-        case ListType(item=inner) | NullableType(inner=inner) | NamedType(base=inner):
-            yield from _brands(inner)
-        case RecordType(fields=fields):
-            for field in fields:
-                yield from _brands(field.type)
-        case _:
-            return
+    return found.keys if isinstance(found, n.PlatformDecl) else {}

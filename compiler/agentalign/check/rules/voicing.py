@@ -14,7 +14,7 @@ from agentalign.check.context import Context
 from agentalign.check.model import ChainInfo, FromAsk, StepInfo
 from agentalign.check.rules.needs import Need, needs, params_in, voices
 from agentalign.check.rules.reading_clauses import dictates
-from agentalign.check.rules.requests import holds_request, register, requests
+from agentalign.check.rules.requests import holds_request, register
 from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import Label
 from agentalign.resolve import Kind
@@ -85,15 +85,14 @@ class _Chain:
 
     info: ChainInfo
     needs: tuple[Need, ...]
-    requests: Mapping[str, tuple[n.Request, ...]]
     reported: set[tuple[n.TemplateLit, str]]
 
 
 def check_voicing(ctx: Context, chain: n.ChainDecl) -> None:
     """Check every wording of the requests of a chain's readings."""
     info = ctx.tables.chains[chain]
-    known = _Chain(info, needs(ctx, info), requests(chain), set())
-    whole = {request for each in known.requests.values() for request in each if _is_whole(ctx, request, known)}
+    known = _Chain(info, needs(ctx, info), set())
+    whole = set(_whole(ctx, known))
     for reading in info.readings:
         home = ctx.within(reading)
         for item in reading.items:
@@ -114,10 +113,17 @@ def _wordings(ctx: Context, ask: n.Ask, chain: _Chain) -> Iterator[tuple[_Said, 
     if not holds_request(checked):
         yield _Said(ask.template, (checked,)), None
         return
-    for request in chain.requests.get(register(ask), ()):
+    for request in chain.info.requests.get(register(ask), ()):
         inner = ctx.tables.templates.get(request.template)
         if inner is not None and not inner.errors:
             yield _Said(request.template, (checked, inner)), request
+
+
+def _whole(ctx: Context, chain: _Chain) -> Iterator[n.Request]:
+    """The requests that need no ask around them; none if two tools for a step are called the same, which no request tells."""
+    if chain.info.requests and not any(_alike(ctx, step.tools) for step in chain.info.steps.values()):
+        for each in chain.info.requests.values():
+            yield from (request for request in each if _is_whole(ctx, request, chain))
 
 
 def _is_whole(ctx: Context, request: n.Request, chain: _Chain) -> bool:
@@ -135,7 +141,6 @@ def _is_whole(ctx: Context, request: n.Request, chain: _Chain) -> bool:
             and (step.step.name.text in detailed or not any(_must_be_asked(ctx, step, tool) for tool in step.tools))
             for step in chain.info.steps.values()
         )
-        and not any(_alike(ctx, step.tools) for step in chain.info.steps.values())
     )
 
 
@@ -339,9 +344,8 @@ def _title(ctx: Context, tool: n.ToolDecl) -> str:
     if tool.title is not None:
         return tool.title.value
     found = ctx.within(tool).peek(Kind.PLATFORM, tool.platform.text) if tool.platform is not None else None
-    attributes = found.attributes if isinstance(found, n.PlatformDecl) else ()
-    titles = (attribute.value.value for attribute in attributes if attribute.name.text == "title")
-    return next(titles, tool.name.text)
+    title = found.title if isinstance(found, n.PlatformDecl) else None
+    return tool.name.text if title is None else title
 
 
 def _possible(reading: n.ReadingDecl, step: StepInfo) -> tuple[n.ToolDecl, ...]:

@@ -9,7 +9,7 @@ import orjson
 
 from agentalign.cli.main import CLEAN, FINDINGS, USAGE
 from agentalign.cli.show import note, out
-from agentalign.cli.target import dataset_of, plan_of
+from agentalign.cli.target import target_of
 from agentalign.ir import JUDGEMENTS
 from agentalign.llm import Budget, StoreError
 from agentalign.session import Stopped, Terms, measure_judges
@@ -20,12 +20,10 @@ _STORE = Path("replies.sqlite")
 
 def run(options: argparse.Namespace) -> int:
     """Measure the judges of a dataset, or those that are named."""
-    plan = plan_of(options)
-    if isinstance(plan, int):
-        return plan
-    dataset = dataset_of(plan, options)
-    if isinstance(dataset, int):
-        return dataset
+    target = target_of(options)
+    if isinstance(target, int):
+        return target
+    plan, dataset = target
     bindings = bind(plan, dataset, options.model, options.stage)
     if isinstance(bindings, str) or not any(stage in bindings for stage in JUDGEMENTS):
         note(f"agentalign: {bindings if isinstance(bindings, str) else 'no judge is named: give --model'}")

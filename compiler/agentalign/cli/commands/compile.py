@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from agentalign.cli.main import CLEAN, FINDINGS, USAGE
 from agentalign.cli.show import findings, note
 from agentalign.cli.table import table
-from agentalign.cli.target import dataset_of, plan_of
+from agentalign.cli.target import target_of
 from agentalign.diagnostics import CODES, Diagnostic
 from agentalign.emit import Emitted
 from agentalign.ir import Dataset
-from agentalign.session import compile_dataset, with_options
+from agentalign.session import compile_dataset
 
 _USAGE_CODES = {"E1030", "E1031", "E1032"}
 
@@ -23,13 +23,10 @@ _USAGE_CODES = {"E1030", "E1031", "E1032"}
 def run(options: argparse.Namespace) -> int:
     """Compile a spec to a dataset folder."""
     started = time.monotonic()
-    plan = plan_of(options)
-    if isinstance(plan, int):
-        return plan
-    dataset = dataset_of(plan, options)
-    if isinstance(dataset, int):
-        return dataset
-    dataset = with_options(dataset, options.size, options.seed)
+    target = target_of(options)
+    if isinstance(target, int):
+        return target
+    plan, dataset = target
     if options.model is not None or options.stage or dataset.stages:
         from agentalign.cli.synthesis import compile_with  # noqa: PLC0415  # only where models are asked
 

@@ -7,26 +7,24 @@ import argparse
 from agentalign.cli.chat import chat
 from agentalign.cli.main import CLEAN, FINDINGS, USAGE
 from agentalign.cli.show import note, out
-from agentalign.cli.target import dataset_of, plan_of
+from agentalign.cli.target import target_of
 from agentalign.diagnostics import suggest
 from agentalign.session import preview
 
 
 def run(options: argparse.Namespace) -> int:
     """Show a few records as conversations."""
-    plan = plan_of(options)
-    if isinstance(plan, int):
-        return plan
-    dataset = dataset_of(plan, options)
-    if isinstance(dataset, int):
-        return dataset
+    target = target_of(options)
+    if isinstance(target, int):
+        return target
+    plan, dataset = target
     readings = [reading.name for reading in plan.readings]
     if options.reading is not None and options.reading not in readings:
         near = suggest(options.reading, readings)
         note(f"agentalign: there is no reading {options.reading}{f'; did you mean {near}?' if near else ''}")
         return USAGE
     shown = wrong = 0
-    for made in preview(plan, dataset, options.size, options.seed, options.reading):
+    for made in preview(plan, dataset, dataset.size, reading=options.reading):
         out(chat(made.record) if made.record else f"case {made.case.id} of {made.case.reading} could not be played")
         for finding in made.findings:
             wrong += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from agentalign.dataclasses import dataclass
@@ -169,6 +170,17 @@ class PlatformDecl(Node):
     doc: str | None
     name: Name
     attributes: tuple[Attribute, ...]
+
+    @property
+    def title(self) -> str | None:
+        """What people call it."""
+        return next((a.value.value for a in self.attributes if a.name.text == "title"), None)
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """The brand keys it gives its tools, by kind: its name, and all that it says besides its title."""
+        said = {a.name.text: a.value.value for a in self.attributes if a.name.text != "title"}
+        return said | {"platform": self.name.text}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

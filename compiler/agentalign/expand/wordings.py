@@ -1,0 +1,240 @@
+"""The wordings of a reading's requests: the ways there are to say one, and what can be seen of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
+from typing import Final, NamedTuple, TypeAlias
+
+from agentalign.expand.prepared import Prepared
+from agentalign.expand.surface import COMMONEST, surface, words
+from agentalign.ir import (
+    AskOptions,
+    Choice,
+    DetailOptions,
+    GeneratedOptions,
+    Json,
+    LiteralOptions,
+    PoolOptions,
+    RequestOptions,
+)
+
+_TAG: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_REQUEST: Final = "{{ request }}"
+_WORDING: Final = (AskOptions, RequestOptions, LiteralOptions)
+OPENING: Final = 2.0  # what the first word weighs, where any word weighs 1
+
+Literals: TypeAlias = tuple[tuple[str, int], ...]
+"""Axes of literal choices, with their sizes."""
+
+
+class Seen(NamedTuple):
+    """What is seen of a text: numbers of marks (see `surface`), and how much there is of each."""
+
+    marks: tuple[int, ...]
+    counts: tuple[float, ...]
+
+
+class Marks(dict[str, int]):
+    """Gives every mark a number, from 0."""
+
+    def __missing__(self, mark: str) -> int:
+        return self.setdefault(mark, len(self))
+
+    def of(self, found: Mapping[str, float]) -> Seen:
+        """The same, by numbers."""
+        return Seen(tuple(map(self.__getitem__, found)), tuple(found.values()))
+
+
+class Wording(NamedTuple):
+    """An ask or a request: its place on its axis, the literals it prints, what is seen of it, and its words."""
+
+    part: tuple[str, int]
+    literals: Literals
+    surface: Mapping[str, float]
+    words: int
+    opens: str
+    holds: bool
+
+
+class Option(NamedTuple):
+    """A way to word a request as a whole: an ask, and the request it holds, by their places in the register.
+
+    Its `number` is among all options of the reading; `seen` is of both, and `opens` the mark of their first word;
+    `plain` is the part of the commonest words that they use.
+    """
+
+    number: int
+    parts: tuple[tuple[str, int], ...]
+    literals: Literals
+    ask: int
+    request: int
+    opens: int
+    seen: Seen
+    words: int
+    plain: float
+
+
+class Register(NamedTuple):
+    """What is seen of the asks and requests of a register, and its options. The last of `requests` is none at all."""
+
+    asks: tuple[Seen, ...]
+    requests: tuple[Seen, ...]
+    options: tuple[Option, ...]
+
+
+class Row(NamedTuple):
+    """What is seen of a row of listed values, and its words beyond one for each printed value."""
+
+    seen: Seen
+    words: int
+
+
+class Wordings(NamedTuple):
+    """The wordings of a reading.
+
+    `order` has its axes in order, `own` those of wordings, `rows` the listed values by axis, `values` the axes of values.
+    """
+
+    registers: Mapping[str, Register]
+    order: tuple[str, ...]
+    own: frozenset[str]
+    rows: Mapping[str, tuple[Row, ...]]
+    values: frozenset[str]
+
+
+def wordings(prepared: Prepared, marks: Marks) -> Wordings | None:
+    """The wordings of a reading; None where they hang together with anything else, or leave nothing to choose."""
+    choices = prepared.reading.choices
+    own = frozenset(choice.axis.name for choice in choices if isinstance(choice.options, _WORDING))
+    if any(test.axis in own for removal in prepared.reading.removals for test in removal.forbid.tests):
+        return None
+    worded = {
+        choice.axis.name.removeprefix("ask:"): _worded(prepared, choice.axis.name, choice.options.asks)
+        for choice in choices
+        if isinstance(choice.options, AskOptions)
+    }
+    of = [wording for pair in worded.values() for wording in (*pair.asks, *pair.requests)]
+    literals = {axis for wording in of for axis, _ in wording.literals}
+    for choice in choices:
+        if isinstance(choice.options, LiteralOptions) and choice.axis.name not in literals:
+            return None  # its guard asks about values
+        if isinstance(choice.options, DetailOptions) and not _always_said(choice, worded.values(), own):
+            return None
+    number = count()
+    return Wordings(
+        registers={name: _register(pair, marks, number) for name, pair in worded.items()},
+        order=tuple(choice.axis.name for choice in choices),
+        own=own,
+        rows={c.axis.name: _rows(c.options.rows, marks) for c in choices if isinstance(c.options, PoolOptions)},
+        values=frozenset(c.axis.name for c in choices if isinstance(c.options, (PoolOptions, GeneratedOptions))),
+    )
+
+
+class _Worded(NamedTuple):
+    """The asks of a register, and the requests that they may hold."""
+
+    asks: tuple[Wording, ...]
+    requests: tuple[Wording, ...]
+
+
+def _worded(prepared: Prepared, axis: str, indices: Sequence[int]) -> _Worded:
+    choices, request = prepared.reading.choices, f"request:{axis.removeprefix('ask:')}"
+    offered = next(
+        (c.options.requests for c in choices if c.axis.name == request and isinstance(c.options, RequestOptions)), ()
+    )
+    asks, requests = prepared.reading.asks, prepared.chain.requests
+    return _Worded(
+        tuple(_wording(choices, (axis, at), i, asks[i].template, shared=False) for at, i in enumerate(indices)),
+        tuple(_wording(choices, (request, at), i, requests[i].template, shared=True) for at, i in enumerate(offered)),
+    )
+
+
+def _wording(choices: Sequence[Choice], part: tuple[str, int], index: int, template: str, *, shared: bool) -> Wording:
+    """What is seen of a wording; its own choices of words stand for themselves in turns and are left out."""
+    alone = {(part[0], frozenset({part[1]}))}
+    literals = tuple(
+        (choice.axis.name, choice.axis.size)
+        for choice in choices
+        if isinstance(choice.options, LiteralOptions)
+        and (choice.options.wording, choice.options.shared) == (index, shared)
+        and {(test.axis, test.values) for tests in choice.axis.guard for test in tests} == alone
+    )
+    pieces = _TAG.split(template)
+    opens = words(pieces[0])[:1]
+    return Wording(
+        part,
+        literals,
+        surface(pieces),
+        sum(len(piece.split()) for piece in pieces) + template.count("{{"),
+        opens[0] if opens else "" if template.lstrip().startswith(_REQUEST) else "{",
+        _REQUEST in template,
+    )
+
+
+def _register(worded: _Worded, marks: Marks, number: Iterator[int]) -> Register:
+    options: list[Option] = []
+    none = len(worded.requests)
+    for at, ask in enumerate(worded.asks):
+        for held in range(none) if ask.holds else (none,):
+            both = (ask, *worded.requests[held : held + 1])
+            found: dict[str, float] = {}
+            for wording in both:
+                for mark, often in wording.surface.items():
+                    found[mark] = found.get(mark, 0.0) + often
+            opens = f"^{next((wording.opens for wording in both if wording.opens), '')}"
+            options.append(
+                Option(
+                    number=next(number),
+                    parts=tuple(wording.part for wording in both),
+                    literals=tuple(literal for wording in both for literal in wording.literals),
+                    ask=at,
+                    request=held,
+                    opens=marks[opens],
+                    seen=marks.of(found | {opens: OPENING}),
+                    words=sum(wording.words for wording in both),
+                    plain=len(COMMONEST & found.keys()) / len(COMMONEST),
+                )
+            )
+    asks, requests = ([marks.of(wording.surface) for wording in each] for each in worded)
+    return Register(tuple(asks), (*requests, Seen((), ())), tuple(options))
+
+
+def _always_said(choice: Choice, registers: Iterable[_Worded], own: frozenset[str]) -> bool:
+    """Whether a setting is said by whatever wording of a register that says it at all."""
+    said: set[tuple[str, int]] = set()
+    for tests in choice.axis.guard:
+        for test in tests:
+            if test.axis in own:
+                said.update((test.axis, value) for value in test.values)
+    for of in registers:
+        requests = {request.part for request in of.requests}
+        asks = {ask.part for ask in of.asks}
+        every = {ask.part for ask in of.asks if not ask.holds or not requests <= said}
+        if said & (asks | requests) and not every <= said:
+            return False
+    return True
+
+
+def _rows(rows: Sequence[Sequence[Json]], marks: Marks) -> tuple[Row, ...]:
+    return tuple(
+        Row(marks.of(surface(texts)), sum(len(text.split()) - 1 for text in texts))
+        for texts in (tuple(_texts(row)) for row in rows)
+    )
+
+
+def _texts(value: Json | Sequence[Json]) -> Iterator[str]:
+    """The strings of a value that a request prints: of a brief what it says."""
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            yield from (
+                _texts(value["says"]) if "says" in value else (t for part in value.values() for t in _texts(part))
+            )
+        case tuple() | list():
+            for part in value:
+                yield from _texts(part)
+        case _:
+            return
