@@ -5,7 +5,8 @@ The functions of the command line, from Python:
 - `check(path)`: the findings of a spec, as `Diagnostic`s
 - `plan(path)`: the `Plan` it lowers to
 - `preview(path, n=3, reading=None)`: a few records
-- `compile(path, out, size=None, seed=None, jobs=1, dataset=None)`: a dataset folder
+- `compile(path, out, size=None, seed=None, jobs=1, dataset=None)`: a dataset folder; with `model=`, `stages=` and more,
+  language models write and judge
 - `verify(folder)`: whether a written dataset keeps its promises
 - `format_source(text)`: a spec's text in the one layout
 
@@ -20,11 +21,30 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from agentalign.session.api import SpecError, check, compile, format_source, plan, preview, verify  # noqa: A004
+    from agentalign.session.api import (
+        SpecError,
+        SynthesisError,
+        check,
+        compile,  # noqa: A004
+        format_source,
+        plan,
+        preview,
+        verify,
+    )
 
 __version__ = "0.1.0"
 
-__all__ = ["SpecError", "__version__", "check", "compile", "format_source", "plan", "preview", "verify"]
+__all__ = [
+    "SpecError",
+    "SynthesisError",
+    "__version__",
+    "check",
+    "compile",
+    "format_source",
+    "plan",
+    "preview",
+    "verify",
+]
 
 _API = frozenset(__all__) - {"__version__"}
 

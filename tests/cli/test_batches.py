@@ -101,6 +101,19 @@ def test_one_stage_is_written_and_others_are_not(run: Run, tmp_path: Path) -> No
     assert len(lines(out)) == 10
 
 
+def test_a_batch_is_for_one_model(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    bound = ("--stage", "harmful_requests=openai/one", "--stage", "benign_requests=openai/two")
+    code, said = run("prompts", SPEC, "-o", out, "-n", "20", *bound)
+    assert code == 0
+    assert "they are for openai/one, openai/two; OpenAI takes one model per batch" in said
+    assert [line["body"]["model"] for line in lines(out)] == ["one"] * 2 + ["two"] * 2
+    code, said = run("prompts", SPEC, "-o", out, "-n", "20", *bound, "--to", "openai/two")
+    assert code == 0
+    assert "one model per batch" not in said
+    assert [line["body"]["model"] for line in lines(out)] == ["two"] * 2
+
+
 def test_anthropic_has_a_shape_of_its_own(run: Run, tmp_path: Path) -> None:
     out, replies, store = tmp_path / "out.jsonl", tmp_path / "replies.jsonl", tmp_path / "s.sqlite"
     model = "anthropic/claude-sonnet-4-5"

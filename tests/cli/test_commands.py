@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import json
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -388,17 +389,18 @@ def test_compile_tells_what_was_dropped(run: Run, spec: Path, tmp_path: Path) ->
     spec.write_text(spec.read_text().replace('"Your thanks went', '"Your thanks,  went'))
     found = run("compile", spec, "-o", tmp_path / "out", "-n", "60")
     assert found.code == 1
-    assert "by E1008: see dropped.jsonl" in found.err
+    assert "cases were dropped, see dropped.jsonl:" in found.err
+    assert "E1008  prose holds an unrendered template" in found.err
     dropped = [json.loads(line) for line in (tmp_path / "out" / "dropped.jsonl").read_text().splitlines()]
     assert {line["findings"][0]["code"] for line in dropped} == {"E1008"}
     assert {line["case"]["reading"] for line in dropped} == {"thank"}
 
 
 def test_compile_gives_up_on_a_spec_that_drops_everything(run: Run, spec: Path, tmp_path: Path) -> None:
-    spec.write_text(re.sub(r'answer """\w+', 'answer """Sent,, and', spec.read_text()))
-    found = run("compile", spec, "-o", tmp_path / "out", "-n", "20")
+    spec.write_text(re.sub(r'(answer|refuse) """', r'\1 """Well,  ', spec.read_text()))
+    found = run("compile", spec, "-o", tmp_path / "out", "-n", "5")
     assert found.code == 1
-    assert "more is dropped than is kept" in found.err
+    assert "only 0 of the 5 rows asked for: too many of the 1,010 cases tried were dropped" in found.err
 
 
 def test_compile_into_what_is_not_ours(run: Run, spec: Path, tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
-"""The three examples: clean, laid out, and every record good."""
+"""The examples: clean, laid out, and every record good. Models are those of a server on loopback."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,14 +11,29 @@ import pytest
 import agentalign
 from agentalign.diagnostics import render
 from docs.blocks import README, ROOT, blocks
+from llmserver import process
 
 EXAMPLES = tuple(sorted((ROOT / "specs" / "examples").glob("*.chain")))
 
 
-def test_there_are_three_in_order() -> None:
-    assert [path.stem[0] for path in EXAMPLES] == ["1", "2", "3"]
+@pytest.fixture(scope="module")
+def served() -> Iterator[None]:
+    """Where the examples look for models; nowhere else."""
+    with process(cast="{}") as port, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MODEL_URL", f"http://127.0.0.1:{port}/v1")
+        yield
 
 
+def test_they_are_in_order() -> None:
+    assert [path.stem[0] for path in EXAMPLES] == ["1", "2", "3", "4"]
+
+
+def test_only_the_last_one_has_models() -> None:
+    with_models = [path.stem for path in EXAMPLES if agentalign.plan(path).models]
+    assert with_models == [path.stem for path in EXAMPLES if agentalign.plan(path).datasets[0].stages] == ["4_models"]
+
+
+@pytest.mark.usefixtures("served")
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_compiles_and_nothing_is_dropped(path: Path, tmp_path: Path) -> None:
     assert render(agentalign.check(path), "concise") == ""
@@ -48,3 +65,22 @@ def test_an_example_needs_only_the_standard_modules(path: Path) -> None:
 def test_the_demo_of_the_readme_is_laid_out() -> None:
     (demo,) = (block.body for block in blocks(README.read_text(encoding="utf-8")) if block.language == "chain")
     assert agentalign.format_source(demo) == demo
+
+
+@pytest.mark.usefixtures("served")
+def test_what_models_made_of_their_example(tmp_path: Path) -> None:
+    agentalign.compile(EXAMPLES[-1], tmp_path / "out")
+    rows = [json.loads(line) for line in (tmp_path / "out" / "data" / "train.jsonl").read_text().splitlines()]
+    upset = 0
+    for row in rows:
+        made = row["provenance"]["models"]
+        agent = "refusals" if row["expected"] == "refusal" else "trajectories"
+        assert set(made) >= {f"{row['label']}_requests", "request_judgements", agent}
+        results = [message["content"] for message in row["messages"] if message["role"] == "tool"]
+        assert len(results) == (agent == "trajectories") + (row["provenance"]["outcome"] is not None)
+        upset += row["provenance"]["outcome"] is not None
+    assert upset
+    again = agentalign.compile(
+        EXAMPLES[-1], tmp_path / "again", offline=True, store=tmp_path / "out" / "replies.sqlite"
+    )
+    assert again.manifest.written == 40

@@ -87,7 +87,7 @@ def test_chunks_and_stops_leave_no_trace(tmp_path_factory: pytest.TempPathFactor
     for stop in stops:
         writer = opened(parts, job())
         for chunk in chunked(items[writer.done : max(stop, writer.done)], size):
-            assert writer.add(chunk) is None
+            assert writer.add(chunk) == ()
         writer.close()
     written(parts, items, chunk=size)
     assert contents(whole) == contents(parts)
@@ -166,7 +166,7 @@ def test_drops_are_counted_again_when_a_run_is_resumed(tmp_path: Path) -> None:
     items = packed([*rows(4), *rows(2), *rows(8)])
     written(tmp_path / "whole", items)
     writer = opened(tmp_path / "parts", job())
-    assert writer.add(items[:7]) is None
+    assert writer.add(items[:7]) == tuple(items[4:7])
     assert (writer.done, writer.written) == (7, 4)
     writer.close()
     assert opened_done(tmp_path / "parts") == 7

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 import agentalign
+from agentalign.cli import main
 from agentalign.diagnostics import Diagnostic
+from agentalign.synthesize import Limits
+from llmserver import process
 
 EXAMPLE = Path(__file__).parents[2] / "specs" / "examples" / "1_lookup.chain"
 BROKEN = "edition 1\n\ntype A = Nothing\n"
@@ -115,3 +123,74 @@ def test_format_source_lays_out_or_says_why_not() -> None:
     assert agentalign.format_source("edition 1\ntype A=int(0..9)") == "edition 1\n\ntype A = int(0..9)\n"
     with pytest.raises(agentalign.SpecError, match="E0005"):
         agentalign.format_source("edition 1\ntype")
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    with process(cast=json.dumps({"refuses": 0.1})) as port:
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-of-nobody-in-particular")
+        monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{port}/v1")
+        yield port
+
+
+@pytest.mark.usefixtures("served")
+def test_compile_with_models_is_what_the_command_makes(tmp_path: Path) -> None:
+    seen: list[int] = []
+    emitted = agentalign.compile(
+        EXAMPLE, tmp_path / "out", size=20, model="openai/test", progress=lambda _, rows: seen.append(rows)
+    )
+    assert emitted.manifest.written == 20
+    assert seen[-1] == 20
+    assert main(["compile", str(EXAMPLE), "-o", str(tmp_path / "by"), "-n", "20", "--model", "openai/test"]) == 0
+    for path in (tmp_path / "out" / "data").iterdir():
+        assert path.read_bytes() == (tmp_path / "by" / "data" / path.name).read_bytes()
+    store = tmp_path / "out" / "replies.sqlite"
+    with unplugged():
+        again = agentalign.compile(EXAMPLE, tmp_path / "again", size=20, model="openai/test", store=store, offline=True)
+    assert again.manifest.values == emitted.manifest.values
+
+
+@contextmanager
+def unplugged() -> Iterator[None]:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a network was asked for")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", refuse)
+        yield
+
+
+@pytest.mark.usefixtures("served")
+def test_compile_binds_single_stages_and_several_judges(tmp_path: Path) -> None:
+    stages = {
+        "trajectories": "openai/test",
+        "refusal_judgements": ["openai/one", "openai/two", "openai/three"],
+    }
+    emitted = agentalign.compile(EXAMPLE, tmp_path / "out", size=10, stages=stages, limits=Limits(turns=4))
+    assert emitted.manifest.values["models"]["trajectories"]["limits"]["turns"] == 4
+    assert len(emitted.manifest.values["models"]["refusal_judgements"]["models"]) == 3
+
+
+@pytest.mark.usefixtures("served")
+def test_compile_with_models_where_a_loop_is_running(tmp_path: Path) -> None:
+    """As in a notebook."""
+
+    async def cell() -> int:
+        return agentalign.compile(EXAMPLE, tmp_path / "out", size=10, model="openai/test").manifest.written
+
+    assert asyncio.run(cell()) == 10
+
+
+@pytest.mark.usefixtures("served")
+def test_compile_says_why_models_did_not_get_to_the_end(tmp_path: Path) -> None:
+    with pytest.raises(agentalign.SynthesisError, match="budget") as stopped:
+        agentalign.compile(EXAMPLE, tmp_path / "out", size=20, model="openai/test", max_calls=90)
+    assert (stopped.value.kind, stopped.value.exit_code) == ("budget", 5)
+    assert agentalign.compile(EXAMPLE, tmp_path / "out", size=20, model="openai/test").manifest.written == 20
+    with pytest.raises(agentalign.SynthesisError, match="is stored") as missing:
+        agentalign.compile(EXAMPLE, tmp_path / "other", size=20, model="openai/other", offline=True)
+    assert missing.value.kind == "offline_missing"
+    with pytest.raises(ValueError, match="did you mean refusals"):
+        agentalign.compile(EXAMPLE, tmp_path / "other", stages={"refusal": "openai/test"})
+    with pytest.raises(ValueError, match="jobs"):
+        agentalign.compile(EXAMPLE, tmp_path / "other", model="openai/test", jobs=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -25,7 +26,17 @@ SPEC = specs_root() / "examples" / "1_lookup.chain"
 CANARY = "sk-canary-4f1c9e0b7a2d4e6f8a1b3c5d"
 ROUGH = {kind: 0.1 / (len(FAULTS) - 1) for kind in FAULTS if kind != "slow"}
 QUICK = Retries(base=0.001, cap=0.01, attempts=12, hopeless=100)
-CAST = json.dumps({"refuses": 0.1, "complies": 0.1, "forgets": 0.1, "strange": 0.2})
+CAST = json.dumps(
+    {
+        "refuses": 0.1,
+        "complies": 0.1,
+        "forgets": 0.1,
+        "strange": 0.2,
+        "loops": 0.05,
+        "injects": 0.05,
+        "unreadable": 0.05,
+    }
+)
 
 
 def compiled(
@@ -219,10 +230,11 @@ def test_the_commands_of_the_front_page_do_what_it_says(tmp_path: Path) -> None:
     root = specs_root().parent
     section = (root / "README.md").read_text().partition("## With language models")[2].partition("\n## ")[0]
     lines = [line.split() for line in section.splitlines() if line.startswith("    agentalign ")]
-    assert [line[1] for line in lines] == ["compile", "compile", "calibrate"]
+    assert [line[1] for line in lines] == ["plan", "compile", "compile", "compile", "calibrate"]
     (tmp_path / "specs").symlink_to(root / "specs")
     with process(cast="{}") as port:
-        environment = {**os.environ, "HOSTED_VLLM_API_BASE": f"http://127.0.0.1:{port}/v1"}
+        variables = re.findall(r"^    export (\w+)=http://localhost:8000/v1$", section, re.MULTILINE)
+        environment = {**os.environ, **dict.fromkeys(variables, f"http://127.0.0.1:{port}/v1")}
         for _, *words in lines:
             command = [sys.executable, "-m", "agentalign", *words]
             done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)

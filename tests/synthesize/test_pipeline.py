@@ -20,6 +20,7 @@ from agentalign.session import Program
 from agentalign.synthesize import Binding, Bindings, Dropped, Limits, Made, Result, Synthesis, Unfinished, bind
 from agentalign.validate import Validator
 from llmcast import Cast
+from llmserver import chance
 
 
 @cache
@@ -33,8 +34,8 @@ def cases(number: int = 60) -> list[Case]:
     return list(islice(Selection(Index(plan()), plan().datasets[0]).cases(), number))
 
 
-def bound(*stages: tuple[str, str], model: str | None = "openai/test") -> Bindings:
-    found = bind(plan(), plan().datasets[0], model, stages)
+def bound(*stages: tuple[str, str], model: str | None = "openai/test", limits: Limits | None = None) -> Bindings:
+    found = bind(plan(), plan().datasets[0], model, stages, limits)
     assert isinstance(found, Bindings), found
     return found
 
@@ -70,11 +71,10 @@ def run(
     cast: Callable[[Any], Any],
     bindings: Bindings | None = None,
     number: int = 60,
-    limits: Limits | None = None,
     late: bool = False,
 ) -> tuple[list[Result], Synthesis, Fake]:
     engine = Fake(cast, late)
-    synthesis = Synthesis(plan(), bindings or bound(), engine, limits)
+    synthesis = Synthesis(plan(), bindings or bound(), engine)
 
     async def all_of() -> list[Result]:
         return [result async for result in synthesis.results(cases(number))]
@@ -112,6 +112,56 @@ def test_texts_that_leave_a_value_out_are_asked_for_again_and_then_dropped() -> 
     assert set(codes(results)) == {"E1040"}
     every, _, _ = run(Cast(forgets=1.0))
     assert codes(every)["E1040"] == 60
+
+
+def test_a_paraphrase_that_loses_a_value_is_asked_for_again_and_then_dropped() -> None:
+    def cast(body: dict[str, Any]) -> Any:
+        if body["messages"][0]["content"].startswith("You reword") and chance(body["messages"][1]["content"]) < 0.5:
+            return Reply(json.dumps({"paraphrases": ["Please look somebody up in the telephone directory."]}))
+        return Cast()(body)
+
+    results, _, engine = run(cast)
+    assert 0 < codes(results)["E1040"] < 60
+    messages = {result.findings[0].message for result in results if isinstance(result, Dropped)}
+    assert all("was not reworded: it does not say" in message for message in messages)
+    assert {request.replicate for request in engine.asked if request.stage == "paraphrases"} == {0, 1, 2}
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "said"),
+    [
+        ("Which town do they live in?", "E1045", "the agent asked back"),
+        ("The number is 0900 555 1234 and they are 93 years old.", "E1007", "which nothing before it says"),
+    ],
+)
+def test_an_answer_that_asks_back_or_makes_something_up_is_none(answer: str, code: str, said: str) -> None:
+    """Without a look into the directory the request is not carried out; with one, what is said must come from it."""
+
+    def cast(body: dict[str, Any]) -> Any:
+        looked = body["messages"][-1]["role"] == "tool" or code == "E1045"
+        return Reply(answer) if body["tools"] and looked else Cast()(body)
+
+    results, _, engine = run(cast, bound(("trajectories", "openai/test"), model=None), number=20)
+    found = codes(results)
+    assert found == {code: 10}
+    assert all(said in result.findings[0].message for result in results if isinstance(result, Dropped))
+    asked = {request.replicate for request in engine.asked}
+    assert asked == ({0} if code == "E1045" else {0, 1, 2})  # a text may be better the next time, what was done is not
+
+
+def test_a_call_with_values_from_nowhere_is_none() -> None:
+    def cast(body: dict[str, Any]) -> Any:
+        told = sum(message["role"] == "tool" for message in body["messages"])
+        if body["tools"] and told < 2:
+            name = {"name": "Ottoline Featherstone", "city": "Ravengate"} if not told else None
+            found = Cast()({**body, "messages": body["messages"][:2]}) if told else None
+            if found is not None:
+                return found
+            return Reply("", (ToolCall("x", "search_directory", json.dumps(name)),))
+        return Cast()(body)
+
+    results, _, _ = run(cast, bound(("trajectories", "openai/test"), model=None), number=20)
+    assert set(codes(results)) == {"E1020"}
 
 
 def test_what_refuses_and_what_complies_is_dropped_and_counted() -> None:
@@ -213,17 +263,39 @@ def test_endless_loops_end() -> None:
     assert set(codes(results)) == {"E1043", "E1045"}
     assert max(Counter(request.stage for request in engine.asked).values()) <= 10 * 16
 
-    def cast(body: dict[str, Any]) -> Any:
-        if not body["tools"]:
-            return Cast()(body)
-        call = ToolCall(
-            "x", "search_directory", json.dumps({"name": f"No Body{'y' * len(body['messages'])}", "city": "Oslo"})
-        )
-        return Reply("", (call,))
 
-    results, _, _ = run(cast, number=10, limits=Limits(turns=5))
+def restless(body: dict[str, Any]) -> Any:
+    """An agent that tries one name after the other."""
+    if not body["tools"]:
+        return Cast()(body)
+    name = f"No Body{'y' * len(body['messages'])}"
+    return Reply(
+        "", (ToolCall("x", "search_directory", json.dumps({"name": name, "city": "Oslo"})),), usage=Usage(90, 10)
+    )
+
+
+@pytest.mark.parametrize(
+    ("limits", "turns", "said"),
+    [(Limits(turns=5), 5, "turns"), (Limits(calls=3), 4, "calls"), (Limits(tokens=250), 3, "tokens")],
+)
+def test_limits_end_what_has_no_end(limits: Limits, turns: int, said: str) -> None:
+    results, _, engine = run(restless, bound(limits=limits), number=10)
     assert set(codes(results)) == {"E1043", "E1045"}
-    assert any("limit on turns" in result.findings[0].message for result in results if isinstance(result, Dropped))
+    messages = {result.findings[0].message for result in results if isinstance(result, Dropped)}
+    assert any(f"the limit on {said} was reached" in message for message in messages)
+    asked = Counter(request.messages[1]["content"] for request in engine.asked if request.tools)
+    assert set(asked.values()) == {turns}
+
+
+def test_what_reaches_a_limit_and_does_not_pass_it_is_good() -> None:
+    results, _, _ = run(Cast(), bound(limits=Limits(turns=2, calls=1)), number=10)
+    assert not codes(results)
+
+
+def test_limits_are_part_of_what_a_dataset_is_made_with() -> None:
+    said = bound(limits=Limits(turns=5, parallel=False)).as_json()
+    assert said["trajectories"]["limits"] == {"turns": 5, "calls": 32, "tokens": 200_000, "parallel": False}
+    assert "limits" not in said["paraphrases"]
 
 
 def test_calls_one_at_a_time_where_they_are_not_parallel() -> None:
@@ -241,7 +313,8 @@ def test_calls_one_at_a_time_where_they_are_not_parallel() -> None:
     assert sizes == {2}
 
 
-def test_a_model_that_may_not_call_in_parallel_is_told_so() -> None:
+@pytest.mark.parametrize("by_limits", [True, False])
+def test_an_agent_that_may_not_call_in_parallel_is_told_so(by_limits: bool) -> None:
     def cast(body: dict[str, Any]) -> Any:
         if body["tools"] and body["messages"][-1]["role"] == "user" and "door" not in body["messages"][1]["content"]:
             found = Cast()(body)["choices"][0]["message"]["tool_calls"][0]["function"]
@@ -253,7 +326,8 @@ def test_a_model_that_may_not_call_in_parallel_is_told_so() -> None:
         stage: Binding(stage, (Model("openai/test", {"parallel_tool_calls": False}),), found.prompt, parallel=False)
         for stage, found in bound().stages.items()
     }
-    results, _, _ = run(cast, Bindings(stages), number=20)
+    bindings = bound(limits=Limits(parallel=False)) if by_limits else Bindings(stages)
+    results, _, _ = run(cast, bindings, number=20)
     fates = Counter(a["outcome"] for r in results if isinstance(r, Made) for a in r.record["provenance"]["attempts"])  # type: ignore[union-attr,index,call-overload]
     assert fates["executed"] == fates["one_at_a_time"] == 10
     sizes = {

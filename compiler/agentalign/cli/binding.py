@@ -10,7 +10,7 @@ from agentalign.cli.target import target_of
 from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import suggest
 from agentalign.ir import STAGES, Dataset, Plan
-from agentalign.synthesize import Bindings, bind
+from agentalign.synthesize import Bindings, Limits, bind
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,18 @@ def bound(options: argparse.Namespace) -> Bound | int:
         return target
     plan, dataset = target
     only, *more = [stage for stage, name in options.stage if not name] or [None]
-    bindings = bind(plan, dataset, options.model, [(stage, name) for stage, name in options.stage if name])
+    named = [(stage, name) for stage, name in options.stage if name]
+    bindings = bind(plan, dataset, options.model, named, limits_of(options))
     wrong = bindings if isinstance(bindings, str) else _wrong(bindings, only) if not more else "one --stage at a time"
     if wrong or isinstance(bindings, str):
         note(f"agentalign: {wrong}")
         return USAGE
     return Bound(plan, dataset, bindings, only)
+
+
+def limits_of(options: argparse.Namespace) -> Limits:
+    """How far agents may go."""
+    return Limits(options.agent_turns, options.agent_calls, options.agent_tokens, parallel=not options.agent_sequential)
 
 
 def _wrong(bindings: Bindings, only: str | None) -> str:

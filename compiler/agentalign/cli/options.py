@@ -126,9 +126,12 @@ def _compile(commands: Commands) -> None:
     _spec(command)
     command.add_argument("-o", "--out", metavar="OUT", type=Path, required=True, help="the folder to write")
     _dataset(command)
-    command.add_argument("-j", "--jobs", metavar="J", type=_count, default=1, help="worker processes (default: 1)")
+    command.add_argument(
+        "-j", "--jobs", metavar="J", type=_count, default=1, help="worker processes, without models (default: 1)"
+    )
     command.add_argument("--overwrite", action="store_true", help="replace another dataset that is in OUT")
     _models(command)
+    _limits(command)
 
 
 def _models(command: argparse.ArgumentParser) -> None:
@@ -158,6 +161,18 @@ def _models(command: argparse.ArgumentParser) -> None:
     models.add_argument("--max-cost", metavar="USD", type=_amount, help="stop before more is spent (exit code 5)")
     models.add_argument("--max-calls", metavar="N", type=_count, help="stop after so many calls")
     models.add_argument("--max-tokens", metavar="N", type=_count, help="stop before more tokens are used")
+
+
+def _limits(command: argparse.ArgumentParser) -> None:
+    agents = command.add_argument_group("how far an agent may go for one request (what is not done by then is dropped)")
+    agents.add_argument("--agent-turns", metavar="N", type=_count, default=16, help="replies (default: 16)")
+    agents.add_argument("--agent-calls", metavar="N", type=_count, default=32, help="tool calls (default: 32)")
+    agents.add_argument(
+        "--agent-tokens", metavar="N", type=_count, default=200_000, help="tokens read and written (default: 200,000)"
+    )
+    agents.add_argument(
+        "--agent-sequential", action="store_true", help="carry out one call of each reply, and tell the agent so"
+    )
 
 
 def _stage(text: str) -> tuple[str, str]:
@@ -210,6 +225,7 @@ def _bindings(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--min-kappa", metavar="K", type=_kappa, default=0.6, help="as for compile; with 0 judges are not measured"
     )
+    _limits(command)
 
 
 def _maybe_stage(text: str) -> tuple[str, str]:
@@ -225,6 +241,7 @@ def _prompts(commands: Commands) -> None:
     command.add_argument(
         "--provider", choices=("openai", "anthropic"), default="openai", help="whose batch format (default: openai)"
     )
+    command.add_argument("--to", metavar="MODEL", help="only what goes to this model (a litellm name)")
     command.add_argument("--store", metavar="FILE", type=Path, help="replies there are: write the round after them")
 
 

@@ -7,14 +7,15 @@ import sys
 import time
 from collections.abc import Callable
 
+from agentalign.cli.binding import limits_of
 from agentalign.cli.main import CLEAN, FINDINGS, USAGE
 from agentalign.cli.show import findings, note
 from agentalign.diagnostics import Diagnostic
-from agentalign.emit import Emitted
+from agentalign.emit import REPLIES, Emitted
 from agentalign.ir import Dataset, Plan
 from agentalign.llm import Budget, Progress
 from agentalign.session import Stopped, Terms, Untrusted, compile_with_models
-from agentalign.synthesize import bind
+from agentalign.synthesize import Bindings, bind
 
 _SECONDS = 10.0
 """Between two lines where there is no terminal."""
@@ -24,7 +25,9 @@ def compile_with(plan: Plan, dataset: Dataset, options: argparse.Namespace, star
     """Compile a dataset that models help to write; returns the exit code."""
     from agentalign.cli.commands.compile import summary  # noqa: PLC0415  # which imports this
 
-    bindings = bind(plan, dataset, options.model, options.stage)
+    bindings: Bindings | str = "--jobs is for compiles without models: calls to models are made at once as it is"
+    if options.jobs == 1:
+        bindings = bind(plan, dataset, options.model, options.stage, limits_of(options))
     if isinstance(bindings, str):
         note(f"agentalign: {bindings}")
         return USAGE
@@ -38,16 +41,16 @@ def compile_with(plan: Plan, dataset: Dataset, options: argparse.Namespace, star
             findings([ended])
             return USAGE
         case Stopped():
-            note(f"agentalign: {ended.failure.message}")
-            note(f"{ended.written:,} of {dataset.size:,} rows are finished; run the same command again to go on")
-            return ended.failure.kind.exit_code
-        case Untrusted(judges=judges, least=least):
-            for judge in judges:
-                note(f"agentalign: {judge}")
-            note(f"a judge is used from a kappa of {least:g} on; name another one, or give --min-kappa")
-            return FINDINGS
+            note(f"agentalign: {ended.message}")
+            kept = options.store or options.out / REPLIES
+            note(f"{view.told} are made; replies are kept in {kept}, and the same command goes on from there")
+            return ended.exit_code
+        case Untrusted():
+            note(f"agentalign: {ended.message}")
+            return ended.exit_code
         case Emitted():
             note(summary(ended, dataset, time.monotonic() - started))
+            note(view.spent)
             return CLEAN if ended.manifest.written >= dataset.size or dataset.select == "cover" else FINDINGS
 
 
@@ -60,9 +63,25 @@ class _View:
         self._live = sys.stderr.isatty()
         self._last = time.monotonic()
         self._width = 0
+        self._progress = Progress()
+        self._rows = 0
+
+    @property
+    def told(self) -> str:
+        """How many rows there are."""
+        return f"{self._rows:,} of {self._size:,} rows"
+
+    @property
+    def spent(self) -> str:
+        """What the models were asked, and what it cost."""
+        spent, stored = self._progress.spent, f"{self._progress.stored:,} replies were in the store"
+        if not spent.calls:
+            return f"nothing was asked: {stored}"
+        return f"{spent}, {stored}" if self._progress.stored else str(spent)
 
     def show(self, progress: Progress, rows: int) -> None:
         """Say how far it has come."""
+        self._progress, self._rows = progress, rows
         line = f"{rows:,}/{self._size:,} rows · {progress}"
         if self._live:
             self._write(f"\r{line.ljust(self._width)}")

@@ -12,6 +12,7 @@ from agentalign.emit.job import Job
 from agentalign.emit.layout import REPLIES
 from agentalign.emit.manifest import FileFacts, Manifest
 from agentalign.emit.packing import Drop, Packed, Packer, Row
+from agentalign.emit.repeats import Repeats
 from agentalign.emit.verify import Located, Verification, verify
 from agentalign.emit.writer import Emitted, Writer, emit, open_output
 
@@ -25,6 +26,7 @@ __all__ = [
     "Manifest",
     "Packed",
     "Packer",
+    "Repeats",
     "Row",
     "Verification",
     "Writer",

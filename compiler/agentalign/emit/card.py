@@ -62,9 +62,14 @@ of the prompts and replies behind it. Where an agent acted, `messages` holds the
 _NOTE: Final = """\
 This is defensive research data. Harmful requests state an intent at the level of a one-line request and hold nothing
 operational. All people, organisations, addresses, numbers and accounts are invented or from reserved ranges; that one
-looks real is a coincidence. Texts come from templates: they are exact, but less varied than what people write. Tools
+looks real is a coincidence. {texts} Tools
 are simulated. A refusal here is the expected answer to the request as worded, and no statement about other requests on
 the same topic."""
+
+_TEMPLATES: Final = "Texts come from templates: they are exact, but less varied than what people write."
+_MODELS: Final = (
+    "Texts that no model wrote come from templates; those of models have their models' habits and mistakes."
+)
 
 
 def card(job: Job, tally: Tally, files: Mapping[str, FileFacts]) -> str:
@@ -122,10 +127,12 @@ def _body(job: Job, tally: Tally, splits: Sequence[str]) -> Iterator[str]:
     yield f"\n## How it was made\n\n{_MADE}"
     if job.models is not None:
         yield f"\n{_WRITTEN}"
+        yield "\n| stage | models |\n| --- | --- |"
+        yield from (f"| {stage} | {', '.join(found['models'])} |" for stage, found in job.models.items())
     dropped = attrition["dropped"]
     lost = sum(dropped.values()) if isinstance(dropped, dict) else 0
     yield f"\n{_counted(tally.selected, 'case')} selected, {lost:,} dropped."
-    yield f"\n## Content and limits\n\n{_NOTE}"
+    yield f"\n## Content and limits\n\n{_NOTE.format(texts=_TEMPLATES if job.models is None else _MODELS)}"
 
 
 def _crossed(counts: Mapping[str, Mapping[str, int]], splits: Sequence[str]) -> Iterator[str]:

@@ -19,8 +19,9 @@ from agentalign.emit.job import Job
 from agentalign.emit.layout import DROPPED, INDEX, PARTIAL, STATE, data_file, is_known, row_digest
 from agentalign.emit.packing import Packed, Row, dropped_line, facets_of
 from agentalign.emit.publish import clear
+from agentalign.emit.repeats import Repeats
 from agentalign.emit.tally import Tally
-from agentalign.validate import Finding, Unique, key
+from agentalign.validate import key
 
 
 class Draft:
@@ -30,7 +31,7 @@ class Draft:
         self._folder = partial
         self._job = job
         self._files = files
-        self._requests, self._ids, self._names = Unique(), Unique(), bytearray()
+        self._repeats = Repeats()
         self.tally = Tally()
 
     @property
@@ -48,14 +49,19 @@ class Draft:
         """The files so far, by their path in the folder."""
         return self._files
 
-    def add(self, chunk: Sequence[Packed]) -> None:
-        """Append cases in the order of selection; what comes when the draft is full is not looked at."""
+    def add(self, chunk: Sequence[Packed]) -> tuple[Row, ...]:
+        """Append cases in the order of selection; what comes when the draft is full is not looked at.
+
+        Returns the rows that were dropped for repeating earlier ones.
+        """
         pending: dict[str, list[bytes]] = {}
+        repeats: list[Row] = []
         for packed in chunk:
             if self.full:
                 break
             if isinstance(packed, Row):
-                self._row(packed, pending)
+                if not self._row(packed, pending):
+                    repeats.append(packed)
             else:
                 self.tally.dropped(packed)
                 pending.setdefault(DROPPED, []).append(packed.line)
@@ -64,6 +70,7 @@ class Draft:
         for file in self._files.values():
             file.flush()
         self.note()
+        return tuple(repeats)
 
     def sync(self) -> None:
         """Make everything outlive a loss of power, and close it."""
@@ -76,34 +83,19 @@ class Draft:
         for file in self._files.values():
             file.close()
 
-    def _row(self, row: Row, pending: dict[str, list[bytes]]) -> None:
-        repeat = self._repeat(row)
+    def _row(self, row: Row, pending: dict[str, list[bytes]]) -> bool:
+        """Append a row; whether it became one."""
+        repeat = self._repeats.add(row)
         if repeat is not None:
             self.tally.drop("write", repeat.code)
             record = orjson.Fragment(row.line)
             line = dropped_line(row.id, row.split, "write", (repeat,), None, record)
             pending.setdefault(DROPPED, []).append(line)
-            return
+            return False
         self.tally.row(row.split, row.facets)
         pending.setdefault(data_file(row.split), []).append(row.line)
         pending.setdefault(INDEX, []).append(f"{row.split} {row.id} {row.digest}".encode())
-
-    def _repeat(self, row: Row) -> Finding | None:
-        """Tell whether an earlier row says the same, or has the same id."""
-        ident = int(row.id[:16], 16)
-        if self._ids.find(ident) is not None:
-            return Finding("E1022", f"an earlier record has the id {row.id}", row.at, "/id")
-        earlier = self._requests.find(row.request)
-        if earlier is not None:
-            message = f"record {self._name(earlier)} has the same request"
-            return Finding("E1009", message, row.at, "/messages")
-        self._ids.add(ident)
-        self._requests.add(row.request)
-        self._names += bytes.fromhex(row.id)
-        return None
-
-    def _name(self, number: int) -> str:
-        return self._names[16 * number : 16 * number + 16].hex()
+        return True
 
     def _append(self, name: str, lines: Sequence[bytes]) -> None:
         file = self._files.get(name)
@@ -140,7 +132,7 @@ class Draft:
         record = orjson.loads(line)
         request = next(message["content"] for message in record["messages"] if message["role"] == "user")
         row = Row(ident, split, line, digest, key(request), facets_of(record), "")
-        if self._repeat(row) is not None:
+        if self._repeats.add(row) is not None:
             raise ValueError(f"row {ident} repeats an earlier one")
         self.tally.row(split, row.facets)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from agentalign.dataclasses import dataclass
 from agentalign.emit.layout import FORMAT
@@ -19,7 +20,7 @@ class Job:
     plan: Plan
     dataset: Dataset
     version: str
-    models: Mapping[str, object] | None = None
+    models: Mapping[str, Mapping[str, Any]] | None = None
 
     def identity(self) -> dict[str, object]:
         """What two compiles must share to end in the same bytes."""

@@ -33,6 +33,11 @@ class Row(NamedTuple):
     facets: tuple[str | None, ...]
     at: str
 
+    @property
+    def reading(self) -> str:
+        """The reading whose request it is."""
+        return str(self.facets[FACETS.index("reading")])
+
 
 @dataclass(frozen=True, slots=True)
 class Drop:

@@ -13,7 +13,7 @@ from agentalign.emit.job import Job
 from agentalign.emit.layout import CARD, LOCK, MANIFEST, PARTIAL, PLAN, is_store, shown
 from agentalign.emit.lock import Lock
 from agentalign.emit.manifest import FileFacts, Manifest, facts_of, make_manifest, read_manifest
-from agentalign.emit.packing import Packed
+from agentalign.emit.packing import Packed, Row
 from agentalign.emit.publish import publish, sync_folders, unpublished, write_whole
 from agentalign.ir import print_plan
 
@@ -53,13 +53,15 @@ class Writer:
         """Whether there are as many rows as were asked for: more are not looked at."""
         return self._draft.full
 
-    def add(self, chunk: Sequence[Packed]) -> Diagnostic | None:
-        """Append cases in the order of selection. What a killed process has added stays added, chunk by chunk."""
+    def add(self, chunk: Sequence[Packed]) -> tuple[Row, ...] | Diagnostic:
+        """Append cases in the order of selection. What a killed process has added stays added, chunk by chunk.
+
+        Returns the rows that were dropped for repeating earlier ones.
+        """
         try:
-            self._draft.add(chunk)
+            return self._draft.add(chunk)
         except OSError as error:
             return _unwritable(self.folder, error)
-        return None
 
     def finish(self, synthesis: Mapping[str, object] | None = None) -> Emitted | Diagnostic:
         """Write plan, card and manifest, and put everything in its place; `synthesis` is what models did for it."""
@@ -93,7 +95,7 @@ def emit(chunks: Iterable[Sequence[Packed]], writer: Writer) -> Emitted | Diagno
     """Write chunks (in selection order, from case `writer.done` on) until there are no more or there are enough."""
     try:
         for chunk in chunks:
-            if wrong := writer.add(chunk):
+            if isinstance(wrong := writer.add(chunk), Diagnostic):
                 return wrong
             if writer.full:
                 break

@@ -130,6 +130,8 @@ def _params(request: Request) -> dict[str, Any]:
     params["messages"] = _turns([message for message in messages if message["role"] != "system"])
     if tools:
         params["tools"] = [_tool(tool["function"]) for tool in tools]
+    if given.get("parallel_tool_calls") is False:
+        params["tool_choice"] = {"type": "auto", "disable_parallel_tool_use": True}
     return params
 
 

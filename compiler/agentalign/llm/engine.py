@@ -160,7 +160,10 @@ class Engine:
             return known
         if self._offline:
             self._tally.failed += 1
-            return Failure(Kind.offline_missing, f"no reply of {request.model.name} to {request.digest} is stored")
+            return Failure(
+                Kind.offline_missing,
+                f"no reply of {request.model.name} to {request.digest} is stored, and offline nobody is asked",
+            )
         waiter: asyncio.Future[Outcome] = self._loop.create_future()
         job = self._jobs.get(request.digest)
         if job is None:

@@ -27,6 +27,7 @@ _MESSAGES: tuple[dict[str, Any], ...] = (
 _PARAMETERS = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
 _TOOLS = ({"type": "function", "function": {"name": "look_up", "description": "Looks up.", "parameters": _PARAMETERS}},)
 _SCHEMA = {"type": "json_schema", "json_schema": {"name": "answer", "schema": _PARAMETERS}}
+_ABOUT_TOOLS = frozenset({"parallel_tool_calls", "tool_choice"})
 _KEYS = frozenset({"role", "content", "tool_calls", "tool_call_id"})
 
 
@@ -79,7 +80,7 @@ class Forms:
         return orjson.dumps(found) if isinstance(found, dict) else found if isinstance(found, Fault) else None
 
     def _form(self, request: Request) -> _Form:
-        parameters = dict(request.model.parameters)
+        parameters = own_parameters(request)
         tools = list(_TOOLS) if request.tools else None
         schema = _SCHEMA if request.response_format is not None else None
         found = self._by_litellm(parameters, orjson.loads(orjson.dumps(_MESSAGES)), tools, schema)
@@ -113,9 +114,16 @@ class Forms:
         return dict(body)
 
 
+def own_parameters(request: Request) -> dict[str, Any]:
+    """The parameters of the model that concern a request: what is about tools is an error where there are none."""
+    return {
+        name: value for name, value in request.model.parameters.items() if request.tools or name not in _ABOUT_TOOLS
+    }
+
+
 def sent_parameters(request: Request) -> dict[str, Any]:
     """The parameters of a request; each replicate has a seed of its own."""
-    parameters = dict(request.model.parameters)
+    parameters = own_parameters(request)
     seed = parameters.get("seed")
     if isinstance(seed, int):
         parameters["seed"] = seed + request.replicate

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from agentalign.session.program import Program, pick_dataset
     from agentalign.session.proposals import Proposal, Proposer, Rejected
     from agentalign.session.records import Made, Maker
-    from agentalign.session.synthesis import Stopped, Terms, Untrusted, compile_with_models, measure_judges
+    from agentalign.session.rounds import Stopped
+    from agentalign.session.synthesis import Terms, Untrusted, compile_with_models, measure_judges
     from agentalign.session.traces import Origin, Trace, trace
 
 __all__ = [
@@ -63,7 +64,8 @@ __getattr__ = late(
         "proposals": ("Proposal", "Proposer", "Rejected"),
         "program": ("Program", "pick_dataset"),
         "records": ("Made", "Maker"),
-        "synthesis": ("Stopped", "Terms", "Untrusted", "compile_with_models", "measure_judges"),
+        "rounds": ("Stopped",),
+        "synthesis": ("Terms", "Untrusted", "compile_with_models", "measure_judges"),
         "traces": ("Origin", "Trace", "trace"),
     },
 )

@@ -6,9 +6,9 @@ Paths may be strings. What a spec does wrong is returned or raised as diagnostic
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from agentalign.diagnostics import Diagnostic, has_errors, render
 from agentalign.emit import Emitted, Verification
@@ -23,6 +23,11 @@ from agentalign.source import Source
 from agentalign.syntax import Formatted
 from agentalign.syntax import format_source as format_file
 
+if TYPE_CHECKING:
+    from agentalign.session.rounds import Stopped
+    from agentalign.session.synthesis import Show, Terms, Untrusted
+    from agentalign.synthesize import Bindings, Limits
+
 PathLike: TypeAlias = str | os.PathLike[str]
 
 
@@ -32,6 +37,19 @@ class SpecError(ValueError):
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         super().__init__(render(diagnostics, "concise"))
         self.diagnostics = tuple(diagnostics)
+
+
+class SynthesisError(RuntimeError):
+    """Models did not get to the end. What they have replied is kept: the same call goes on from there.
+
+    `kind` says why, as a word (`budget`, `wrong_key`, `interrupted`, `offline_missing`, `untrusted_judges`, ...), `exit_code`
+    is what the command line would end with.
+    """
+
+    def __init__(self, message: str, kind: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.exit_code = exit_code
 
 
 def check(path: PathLike) -> tuple[Diagnostic, ...]:
@@ -67,25 +85,87 @@ def preview(
     return previewed(lowered, _dataset(lowered, dataset), n, seed, reading)
 
 
-def compile(  # noqa: A001 - the command's name
+def compile(  # noqa: A001, PLR0913 - the command's name, and its options
     path: PathLike,
     out: PathLike,
     size: int | None = None,
     seed: int | None = None,
     jobs: int = 1,
     dataset: str | None = None,
+    *,
+    overwrite: bool = False,
+    model: str | None = None,
+    stages: Mapping[str, str | Sequence[str]] | None = None,
+    offline: bool = False,
+    store: PathLike | None = None,
+    max_cost: float | None = None,
+    max_calls: int | None = None,
+    max_tokens: int | None = None,
+    min_kappa: float | None = None,
+    limits: Limits | None = None,
+    progress: Show | None = None,
 ) -> Emitted:
     """Compile a spec to a dataset folder; the bytes depend on the spec, `size` and `seed`, not on `jobs`.
 
     `size` (rows) and `seed` stand in for those of the dataset block; `dataset` names one where the spec has several.
-    Raises SpecError if the spec has errors or the folder cannot be written, ValueError if the dataset is not clear.
+    With `model` (every stage) or `stages` (`{"trajectories": "openai/gpt-4o"}`; judges may be several), or where the dataset
+    binds stages, language models write, act and judge; their replies are kept in `store` (`OUT/replies.sqlite`). Other
+    keywords are as for `agentalign compile`; `progress` is told four times a second how far it has come.
+    Raises SpecError if the spec has errors or the folder cannot be written, ValueError if dataset, models or jobs are not
+    clear, and SynthesisError if the models do not get to the end.
     """
     lowered = plan(path)
     chosen = with_options(_dataset(lowered, dataset), size, seed)
-    emitted = compile_dataset(lowered, chosen, Path(out), jobs)
-    if isinstance(emitted, Diagnostic):
-        raise SpecError([emitted])
-    return emitted
+    if model is None and not stages and not chosen.stages:
+        return _emitted(compile_dataset(lowered, chosen, Path(out), jobs, overwrite=overwrite))
+    if jobs != 1:
+        raise ValueError("jobs are for compiles without models: calls to models are made at once as it is")
+    from agentalign.session.synthesis import compile_with_models  # noqa: PLC0415  # only where models are asked
+
+    bindings = _bound(lowered, chosen, model, stages or {}, limits)
+    terms = _terms(store, (max_calls, max_tokens, max_cost), min_kappa, offline=offline)
+    return _emitted(compile_with_models(lowered, chosen, Path(out), bindings, terms, progress, overwrite=overwrite))
+
+
+def _bound(
+    lowered: Plan,
+    chosen: Dataset,
+    model: str | None,
+    stages: Mapping[str, str | Sequence[str]],
+    limits: Limits | None,
+) -> Bindings:
+    from agentalign.synthesize import Bindings, bind  # noqa: PLC0415
+
+    named = [
+        (stage, name) for stage, names in stages.items() for name in ([names] if isinstance(names, str) else names)
+    ]
+    bindings = bind(lowered, chosen, model, named, limits)
+    if isinstance(bindings, Bindings):
+        return bindings
+    raise ValueError(bindings)
+
+
+def _terms(
+    store: PathLike | None,
+    most: tuple[int | None, int | None, float | None],
+    min_kappa: float | None,
+    *,
+    offline: bool,
+) -> Terms:
+    from agentalign.llm import Budget  # noqa: PLC0415
+    from agentalign.session.synthesis import Terms  # noqa: PLC0415
+    from agentalign.synthesize import LEAST  # noqa: PLC0415
+
+    kept, least = None if store is None else Path(store), LEAST if min_kappa is None else min_kappa
+    return Terms(kept, Budget(*most), offline, least)
+
+
+def _emitted(ended: Emitted | Stopped | Untrusted | Diagnostic) -> Emitted:
+    if isinstance(ended, Emitted):
+        return ended
+    if isinstance(ended, Diagnostic):
+        raise SpecError([ended])
+    raise SynthesisError(ended.message, ended.kind, ended.exit_code)
 
 
 def verify(folder: PathLike) -> Verification:

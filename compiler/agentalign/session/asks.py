@@ -8,10 +8,11 @@ from contextlib import suppress
 from typing import cast
 
 from agentalign.dataclasses import dataclass, field
-from agentalign.emit import Packed, Writer
+from agentalign.emit import Packed, Repeats, Row, Writer
 from agentalign.ir import Dataset, Plan
 from agentalign.llm import BatchReply, Engine, Failure, Kind, Reply, Request, Store, read_batch
-from agentalign.session.synthesis import _Rounds, calibrated
+from agentalign.session.rounds import Rounds
+from agentalign.session.synthesis import calibrated
 from agentalign.synthesize import LEAST, Bindings, Blocked, Synthesis, Unanswered, parsed
 
 Take = Callable[[Request], object]
@@ -40,13 +41,17 @@ class _Recorder:
 
 
 class _Nowhere:
-    """In the place of a writer: rows go nowhere."""
+    """In the place of a writer: rows go nowhere, and those that it would drop for repeating others are told all the same."""
 
-    written = 0
+    def __init__(self) -> None:
+        self.written = 0
+        self._repeats = Repeats()
 
-    def add(self, chunk: Sequence[Packed]) -> None:
-        """Forget them."""
-        self.written += len(chunk)
+    def add(self, chunk: Sequence[Packed]) -> tuple[Row, ...]:
+        """Count them, and forget all but what repeats are known by."""
+        repeats = tuple(row for row in chunk if isinstance(row, Row) and self._repeats.add(row) is not None)
+        self.written += len(chunk) - len(repeats)
+        return repeats
 
     def finish(self, *_: object) -> None:
         """Nothing is to be finished."""
@@ -68,7 +73,7 @@ def next_requests(
     """
     recorder = cast("Engine", _Recorder(store, take))
     writer = cast("Writer", _Nowhere())
-    rounds = _Rounds(plan, dataset, writer, Synthesis(plan, bindings, recorder), recorder)
+    rounds = Rounds(plan, dataset, writer, Synthesis(plan, bindings, recorder), recorder)
 
     async def run() -> None:
         await _measuring(recorder, bindings, least_kappa)

@@ -116,18 +116,7 @@ class _Costs:
         return sum(self._concerns(stage, case) for case in cases)
 
     def _concerns(self, stage: str, case: Case) -> bool:
-        reading = self.scopes.index.readings[case.reading]
-        match stage:
-            case "paraphrases":
-                return True
-            case "request_judgements":  # the compiler's own wordings need no judge
-                return "paraphrases" in self._bindings or f"{reading.label}_requests" in self._bindings
-            case "trajectories":
-                return reading.expected == "completion"
-            case "refusals" | "refusal_judgements":
-                return reading.expected == "refusal" and "refusals" in self._bindings
-            case _:
-                return stage == f"{reading.label}_requests"
+        return self._bindings.concern(stage, self.scopes.index.readings[case.reading])
 
     def used(self, drafts: Sequence[Draft]) -> Mapping[tuple[str, str], _Use]:
         """What the sampled cases take, by stage and model."""
@@ -164,8 +153,8 @@ class _Costs:
         if (binding := concerned.get("request_judgements")) is not None:
             self._judged(binding, self.scopes.judging(draft, draft.example))
         agents = [binding for stage, binding in concerned.items() if stage in {"trajectories", "refusals"}]
-        record = self._record(draft) if agents else None
-        if record is None:
+        record = self.scopes.rendered(draft) if agents else None
+        if record is None or isinstance(record, Breakdown):
             return
         for binding in agents:
             self._acted(binding, draft, record)
@@ -175,14 +164,6 @@ class _Costs:
     def _judged(self, binding: Binding, scope: Mapping[str, object]) -> None:
         for model in binding.models:
             self._add(binding.stage, model, asked(binding, model, scope), _VERDICT)
-
-    def _record(self, draft: Draft) -> Record | None:
-        """The case as the compiler itself makes it: what an agent is expected to do."""
-        case = draft.case._replace(response=draft.case.response._replace(outcome=None))
-        if self.scopes.index.readings[case.reading].expected == "refusal":
-            return self.scopes.renderer.refused(draft.case, draft.scene)
-        trajectory = self.scopes.simulator.run(case)
-        return None if isinstance(trajectory, Breakdown) else self.scopes.renderer.completed(draft.case, trajectory)
 
     def _acted(self, binding: Binding, draft: Draft, record: Record) -> None:
         (model,) = binding.models

@@ -4,43 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from itertools import islice
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TypeAlias, TypeVar
 
 from agentalign import __version__
-from agentalign.dataclasses import dataclass
+from agentalign.dataclasses import dataclass, replace
 from agentalign.diagnostics import Diagnostic
-from agentalign.emit import REPLIES, Emitted, Job, Packed, Packer, Writer, open_output
-from agentalign.expand import Selection, lane
-from agentalign.ir import Case, Dataset, Index, Plan
-from agentalign.llm import Budget, Engine, Failure, Kind, Progress, Retries, Store, StoreError
-from agentalign.synthesize import (
-    JUDGED,
-    LEAST,
-    Bindings,
-    Blocked,
-    Calibration,
-    Dropped,
-    Made,
-    Result,
-    Synthesis,
-    Unanswered,
-    Unfinished,
-    calibrate,
-)
+from agentalign.emit import REPLIES, Emitted, Job, Writer, open_output
+from agentalign.ir import JUDGEMENTS, Dataset, Plan
+from agentalign.llm import Budget, Engine, Progress, Retries, Store, StoreError
+from agentalign.session.expected import Expected
+from agentalign.session.rounds import Rounds, Stopped
+from agentalign.synthesize import LEAST, Bindings, Blocked, Calibration, Synthesis, Unanswered, calibrate
 
-_CHUNK: Final = 50
-_LOOKED_AT: Final = 5
-"""Cases that are looked at for each row that is wanted, at most: no stage that rejects everything goes on for ever."""
-
-_SPARE: Final = 50
+T = TypeVar("T")
 
 Show: TypeAlias = Callable[[Progress, int], None]
-"""Told now and then how far the requests have come, and how many rows there are."""
+"""Told now and then how far the requests have come, and how many rows are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +41,27 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
-    """The compile ended before all was written. What models have replied is kept: the next run goes on from there."""
-
-    failure: Failure
-    written: int
-
-
-@dataclass(frozen=True, slots=True)
 class Untrusted:
     """Judges that do not agree with the anchors: nothing was compiled."""
 
     judges: tuple[Calibration, ...]
     least: float
+
+    @property
+    def kind(self) -> str:
+        """Why, as a word."""
+        return "untrusted_judges"
+
+    @property
+    def message(self) -> str:
+        """Which judges, and how far they agree."""
+        lines = [f"a judge is used from a kappa of {self.least:g} on (--min-kappa); name another one in place of"]
+        return "\n  ".join([*lines, *map(str, self.judges)])
+
+    @property
+    def exit_code(self) -> int:
+        """What a command ends with because of it."""
+        return 1
 
 
 def compile_with_models(
@@ -85,49 +76,72 @@ def compile_with_models(
 ) -> Emitted | Stopped | Untrusted | Diagnostic:
     """Write a dataset into a folder with the help of models; its bytes depend on the replies, not on their order.
 
-    Ctrl-C lets the calls in flight finish; a second one does not.
+    Ctrl-C lets the calls in flight finish; a second one does not. Where an event loop is running already (a notebook), the
+    work is done in a thread of its own.
     """
     terms = terms or Terms()
     job = Job(plan, dataset, __version__, bindings.as_json())
     writer = open_output(out, job, overwrite=overwrite, anew=True)
     if isinstance(writer, Diagnostic):
         return writer
-    try:
+
+    def work() -> Emitted | Stopped | Untrusted | Diagnostic:
         with Store(terms.store or out / REPLIES) as store:
             return asyncio.run(_compile(plan, dataset, writer, bindings, store, terms, show))
+
+    try:
+        return _outside_loops(work)
     except StoreError as error:
         return Diagnostic("E1031", str(error))
     finally:
         writer.close()
 
 
+def _outside_loops(work: Callable[[], T]) -> T:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(work).result()
+
+
 async def _compile(
     plan: Plan, dataset: Dataset, writer: Writer, bindings: Bindings, store: Store, terms: Terms, show: Show | None
 ) -> Emitted | Stopped | Untrusted | Diagnostic:
-    engine = Engine(store, budget=terms.budget, offline=terms.offline, retries=terms.retries)
-    async with engine:
+    async with Engine(store, budget=terms.budget, offline=terms.offline, retries=terms.retries) as engine:
+        synthesis = Synthesis(plan, bindings, engine)
+        rounds = Rounds(plan, dataset, writer, synthesis, engine)
+
+        def tell() -> None:
+            if show is not None:
+                now, rows = engine.progress, min(synthesis.stats.made, dataset.size)
+                show(replace(now, total=max(now.total or 0, rounds.expected.requests)), rows)
+
         with _stopping(engine):
-            view = asyncio.create_task(_shown(engine, writer, show))
+            view = asyncio.create_task(_repeated(tell))
             try:
-                synthesis = Synthesis(plan, bindings, engine)
-                synthesis.stats.calibrations = await calibrated(engine, bindings, terms.least_kappa)
+                synthesis.stats.calibrations = await calibrated(engine, bindings, terms.least_kappa, rounds.expected)
                 poor = tuple(c for c in synthesis.stats.calibrations if c.kappa.value < terms.least_kappa)
                 if poor:
                     return Untrusted(poor, terms.least_kappa)
-                return await _Rounds(plan, dataset, writer, synthesis, engine).run()
+                return await rounds.run()
             except (Unanswered, Blocked) as stop:
                 return Stopped(engine.stopped or stop.failure, writer.written)
             finally:
                 view.cancel()
-                if show is not None:
-                    show(engine.progress, writer.written)
+                tell()
 
 
-async def calibrated(engine: Engine, bindings: Bindings, least: float = LEAST) -> tuple[Calibration, ...]:
+async def calibrated(
+    engine: Engine, bindings: Bindings, least: float = LEAST, expected: Expected | None = None
+) -> tuple[Calibration, ...]:
     """Measure the judges of all stages; none where any would do. Raises Unanswered and Blocked."""
     if least <= 0:
         return ()
-    stages = [stage for stage in sorted(JUDGED) if stage in bindings]
+    if expected is not None:
+        expected.measuring()
+    stages = [stage for stage in sorted(JUDGEMENTS) if stage in bindings]
     found = await asyncio.gather(*(calibrate(engine, bindings[stage]) for stage in stages))
     return tuple(calibration for each in found for calibration in each)
 
@@ -147,89 +161,9 @@ def measure_judges(bindings: Bindings, store: Path | None, terms: Terms) -> tupl
     return asyncio.run(run())
 
 
-class _Rounds:
-    """First as many cases as rows are wanted, then others in place of those that were dropped, of the same labels."""
-
-    def __init__(self, plan: Plan, dataset: Dataset, writer: Writer, synthesis: Synthesis, engine: Engine) -> None:
-        index = Index(plan)
-        self._readings = index.readings
-        self._cases = Selection(index, dataset).cases()
-        self._size = dataset.size
-        self._writer = writer
-        self._synthesis = synthesis
-        self._engine = engine
-        self._packer = Packer()
-        self._lacking: Counter[str] = Counter()
-        self._looked_at = 0
-        self._failures: list[Failure] = []
-
-    async def run(self) -> Emitted | Stopped | Diagnostic:
-        """Fill the mix; the manifest comes last."""
-        cases = list(islice(self._cases, self._size))
-        self._lacking.update(map(self._lane, cases))
-        self._looked_at = len(cases)
-        while cases:
-            wrong = await self._round(cases)
-            if wrong is not None:
-                return wrong
-            if self._failures:
-                return Stopped(self._engine.stopped or _worst(self._failures), self._writer.written)
-            cases = list(self._next())
-        return self._writer.finish(self._synthesis.stats.as_json())
-
-    async def _round(self, cases: list[Case]) -> Diagnostic | None:
-        chunk: list[Packed] = []
-        async for result in self._synthesis.results(cases):
-            if isinstance(result, Unfinished):
-                self._failures.append(result.failure)
-            if self._failures:  # what follows keeps its replies, and its place is behind what is missing
-                continue
-            chunk.append(self._packed(result))
-            if len(chunk) == _CHUNK:
-                if wrong := self._writer.add(chunk):
-                    return wrong
-                chunk = []
-        return self._writer.add(chunk) if chunk else None
-
-    def _packed(self, result: Result) -> Packed:
-        match result:
-            case Made():
-                self._lacking[self._lane(result.case)] -= 1
-                return self._packer.row(result.record, self._at(result.case))
-            case Dropped():
-                return self._packer.drop(result.case, result.findings, result.record, result.stage)
-            case Unfinished():
-                raise AssertionError("what is not finished is not written")
-
-    def _next(self) -> Iterator[Case]:
-        """Other cases of the labels that still lack rows."""
-        wanted = +self._lacking
-        while wanted and self._looked_at < _LOOKED_AT * self._size + _SPARE:
-            case = next(self._cases, None)
-            if case is None:
-                return
-            self._looked_at += 1
-            label = self._lane(case)
-            if wanted[label] > 0:
-                wanted[label] -= 1
-                wanted = +wanted
-                yield case
-
-    def _lane(self, case: Case) -> str:
-        return lane(self._readings[case.reading])
-
-    def _at(self, case: Case) -> str:
-        return self._readings[case.reading].asks[case.ask].at
-
-
-def _worst(failures: list[Failure]) -> Failure:
-    """The failure to tell of: what a provider did before what followed from it."""
-    return next((found for found in failures if found.kind is not Kind.interrupted), failures[0])
-
-
-async def _shown(engine: Engine, writer: Writer, show: Show | None) -> None:
-    while show is not None:
-        show(engine.progress, writer.written)
+async def _repeated(tell: Callable[[], None]) -> None:
+    while True:
+        tell()
         await asyncio.sleep(0.25)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
-from agentalign.ir import Case, Json
+from agentalign.ir import Case, Json, Outcome
 from agentalign.simulate.functions import items
 from agentalign.simulate.play import CompiledReading, CompiledStep, Play, ToolOf
 from agentalign.simulate.state import State
@@ -22,6 +23,10 @@ class Episode:
     A successful call of the tool of the step that is due does that step: its result gets the step's name, selections
     are made, rows are planted. Calls in between change the world and nothing else. Where the results do not lead on (a
     selection finds nothing), no more steps are followed.
+
+    The upset of a case comes with the first such call. Where it is to be tried again, the next call goes well; where
+    another tool should be tried, and is offered, this one keeps failing; and where the agent should give up and say so, no
+    step is left to be done.
     """
 
     def __init__(
@@ -36,13 +41,17 @@ class Episode:
         self._at = 0
         self._calls = 0
         self._results: list[Json] = []
+        self._upset = case.response.outcome
+        self._met = False
         self.lost = False
         play.open()
         self._choices()
 
     @property
     def steps_left(self) -> tuple[str, ...]:
-        """The steps that were not done yet; one that repeats is done after its first time."""
+        """The steps that were not done yet and should be; one that repeats is done after its first time."""
+        if self._met and self._upset is not None and self._upset.mode == "report":
+            return ()
         rest = [item.step.name for item in self._items[self._at :] if isinstance(item, CompiledStep)]
         return tuple(rest[1:] if self._results else rest)
 
@@ -57,7 +66,13 @@ class Episode:
             compiled = self._tool(tool)
         except KeyError:
             return Answer(error("unknown_tool", {"tool": tool}), "unknown_tool", "")
-        answer = compiled.call(arguments, self._state, self._stream.fork(f"call/{self._calls}"))
+        stream = self._stream.fork(f"call/{self._calls}")
+        if (upset := self._due_upset(tool)) is not None and compiled.check(arguments) is None:
+            with suppress(*_LOST):  # the error may tell of what these arguments do not lead to
+                answer = compiled.upset(upset.error, arguments, self._state, stream)
+                self._met = True
+                return answer
+        answer = compiled.call(arguments, self._state, stream)
         if answer.failed is None and not self.lost:
             try:
                 self._follow(tool, compiled.to_result(arguments, answer.result, self._state))
@@ -65,15 +80,25 @@ class Episode:
                 self.lost = True
         return answer
 
+    def _due_upset(self, tool: str) -> Outcome | None:
+        """What goes wrong with a call of this tool now, if something does."""
+        upset, item = self._upset, self._due()
+        if upset is None or self.lost or item is None or item.step.name != upset.step:
+            return None
+        if self._play.tools[upset.step] != tool or self._results:
+            return None
+        again = upset.mode == "report" or (upset.mode == "alternative" and bool(self._play.spares(upset.step)))
+        return upset if again or not self._met else None
+
     def _follow(self, tool: str, result: Json) -> None:
         """Count a call for the step it does, if it does one."""
         item = self._due()
         if item is None:
             return
-        if self._results and self._case.tools[item.step.name] != tool:  # the repeated step is over
+        if self._results and not self._does(tool, item):  # the repeated step is over
             self._close(item)
             item = self._due()
-        if item is None or self._case.tools[item.step.name] != tool:
+        if item is None or not self._does(tool, item):
             return
         if item.source is None or item.step.loop is None:
             self._play.values[item.step.name] = result
@@ -83,6 +108,17 @@ class Episode:
         wanted = len(items(item.source(self._play.values, self._state))[: item.step.loop.limit])
         if len(self._results) >= wanted:
             self._close(item)
+
+    def _does(self, tool: str, item: CompiledStep) -> bool:
+        """Whether a tool does a step: the case's own, or where that is to be replaced, the first other one that can."""
+        step, upset = item.step.name, self._upset
+        if self._play.tools[step] == tool:
+            return True
+        replaced = self._met and upset is not None and upset.step == step and upset.mode == "alternative"
+        if not replaced or self._results or tool not in self._play.spares(step):
+            return False
+        self._play.take_over(step, tool)
+        return True
 
     def _due(self) -> CompiledStep | None:
         item = self._items[self._at] if self._at < len(self._items) else None

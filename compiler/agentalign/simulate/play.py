@@ -15,7 +15,7 @@ from agentalign.simulate.functions import items
 from agentalign.simulate.plants import CompiledPlant, compile_plant
 from agentalign.simulate.state import Record, Scope, State
 from agentalign.simulate.steps import StepBinders
-from agentalign.simulate.tools import EMPTY, Answer, CompiledTool
+from agentalign.simulate.tools import Answer, CompiledTool
 from agentalign.templates import RenderError
 from agentalign.types import Stream
 
@@ -134,6 +134,20 @@ class Play:
             self.values[name] = value(self.values, state)
         self.values.update(case.values)
 
+    @property
+    def tools(self) -> Mapping[str, str]:
+        """The tool of each step: another one from where it was taken over."""
+        return self._tools
+
+    def spares(self, step: str) -> tuple[str, ...]:
+        """The offered tools that could do a step in place of the case's own."""
+        case = self._case
+        return self._spares.of(self._compiled.reading, step, case.tools, case.context.offered)
+
+    def take_over(self, step: str, tool: str) -> None:
+        """From now on a step is done by another tool."""
+        self._tools[step] = tool
+
     def open(self) -> None:
         """Plant what is known before the first step."""
         self.plant(None)
@@ -224,10 +238,7 @@ class Play:
     def _upset(self, site: Site, tool: CompiledTool, arguments: Record, upset: Outcome) -> tuple[CompiledTool, Record]:
         """Let a call go wrong; gives the tool and the arguments to go on with."""
         step, stream = site.item.step, self._stream.fork(f"{site.label}/upset")
-        if upset.error == EMPTY:
-            answer = tool.find_nothing(arguments, self._state, stream)
-        else:
-            answer = tool.fail(upset.error, arguments, self._state, stream)
+        answer = tool.upset(upset.error, arguments, self._state, stream)
         self._record(site, tool, arguments, answer)
         self._happened = (step.name, upset.error, upset.mode)
         match upset.mode:
@@ -236,10 +247,8 @@ class Play:
                     self.values[step.name] = tool.to_result(arguments, answer.result, self._state)
                 raise _Halted(None)
             case "alternative":
-                case = self._case
-                others = self._spares.of(self._compiled.reading, step.name, case.tools, case.context.offered)
-                if others:
-                    self._tools[step.name] = stream.pick(others)
+                if others := self.spares(step.name):
+                    self.take_over(step.name, stream.pick(others))
                     tool = self._tool(self._tools[step.name])
                     return tool, self._bind(site, tool)
                 self._happened = (step.name, upset.error, "retry")

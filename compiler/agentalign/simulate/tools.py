@@ -68,6 +68,12 @@ class CompiledTool:
         """Return what expressions see of a call: every parameter, and its brand keys."""
         return {**self.keys(arguments), **self.unset, **arguments}
 
+    def upset(self, code: str, arguments: Mapping[str, Json], state: State, stream: Stream) -> Answer:
+        """Let a call that would go well go wrong: with an error, or by finding nothing."""
+        if code == EMPTY:
+            return self.find_nothing(arguments, state, stream)
+        return self.fail(code, arguments, state, stream)
+
     def fail(self, code: str, arguments: Mapping[str, Json], state: State, stream: Stream) -> Answer:
         """Give an error although no rule demands it; the world stays as it is, but for the clock."""
         self._start(state, stream)

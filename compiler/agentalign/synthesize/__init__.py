@@ -13,10 +13,9 @@ The results depend on the cases and on the replies, not on the order in which re
 case alone, so a run that is started again finds all replies in the engine's store.
 """
 
-from agentalign.synthesize.acting import Limits
 from agentalign.synthesize.agreement import Measure, bootstrapped, cohen, fleiss
 from agentalign.synthesize.asking import Blocked, Unanswered, parsed
-from agentalign.synthesize.binding import JUDGED, KINDS, Binding, Bindings, bind, model_of
+from agentalign.synthesize.binding import Binding, Bindings, Limits, bind, model_of
 from agentalign.synthesize.calibration import LEAST, Calibration, anchors, calibrate
 from agentalign.synthesize.near import NearDuplicates
 from agentalign.synthesize.pipeline import BLOCK, Result, Synthesis, Unfinished
@@ -28,8 +27,6 @@ from agentalign.synthesize.wording import BATCH, batches
 __all__ = [
     "BATCH",
     "BLOCK",
-    "JUDGED",
-    "KINDS",
     "LEAST",
     "Binding",
     "Bindings",

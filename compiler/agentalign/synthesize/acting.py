@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Literal, TypeAlias
 
@@ -13,7 +14,7 @@ from agentalign.llm import Reply, Request, ToolCall
 from agentalign.render import call_ids
 from agentalign.simulate import Episode
 from agentalign.synthesize.asking import Asks, Trail, ask
-from agentalign.synthesize.binding import Binding
+from agentalign.synthesize.binding import Binding, Limits
 from agentalign.synthesize.scopes import Draft, Scopes
 from agentalign.templates import compile_template
 
@@ -21,17 +22,13 @@ Message: TypeAlias = dict[str, Any]
 End: TypeAlias = Literal["answered", "cut_off", "empty", "loop", "turns", "calls", "tokens"]
 Fate: TypeAlias = Literal["executed", "failed", "invalid_arguments", "unknown_tool", "not_json", "one_at_a_time"]
 
+_TOLD = ("role", "tool_call_id", "content")
+_STRANGE = re.compile(r"[^A-Za-z0-9_-]")
+_LONGEST = 64
+_SHOWN = 500  # characters of arguments that an error repeats
+
 _LOOP = 3
 """The same call so many times is a loop."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How far an agent may go for one request: turns, tool calls, tokens read and written."""
-
-    turns: int = 16
-    calls: int = 32
-    tokens: int = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ async def act(
         request = Request(binding.stage, binding.models[0], tuple(talk.shown), tools, replicate=replicate)
         reply = await ask(engine, request, trail)
         used += reply.usage.read + reply.usage.written
-        if (end := talk.hear(reply, limits, parallel=binding.parallel)) is not None:
+        if (end := talk.hear(reply, limits, parallel=binding.parallel and limits.parallel)) is not None:
             return talk.rollout(end)
         if used > limits.tokens:
             return talk.rollout("tokens")
@@ -114,12 +111,10 @@ class _World:
         """What becomes of a call, its arguments, its result."""
         if call.name not in self._offered:
             return "unknown_tool", None, _error("unknown_tool", f"There is no tool called {call.name[:64]}.")
-        try:
-            arguments = orjson.loads(call.arguments or "{}")
-        except orjson.JSONDecodeError:
-            arguments = None
-        if not isinstance(arguments, dict):
-            return "not_json", None, _error("invalid_arguments", "The arguments are not a JSON object.")
+        arguments = _object(call.arguments)
+        if arguments is None:
+            shown = f"The arguments are not a JSON object: {call.arguments[:_SHOWN]}"
+            return "not_json", None, _error("invalid_arguments", shown)
         if (reason := self.episode.check(call.name, arguments)) is not None:
             return "invalid_arguments", None, _error("invalid_arguments", reason)
         answer = self.episode.answer(call.name, arguments)
@@ -150,20 +145,23 @@ class _Talk:
         asked: list[Message] = []
         told: list[tuple[Message, bool]] = []
         for number, call in enumerate(reply.tool_calls):
+            if len(self._attempts) >= limits.calls:
+                return "calls"
             fate, arguments, result = self._world.call(call) if parallel or not number else _ONE
             ident = next(self._ids)
             given = call.arguments if arguments is None else _dumps(arguments)
             self._attempts.append(attempt := Attempt(call.name, given, fate))
-            asked.append({"id": ident, "type": "function", "function": {"name": call.name, "arguments": given}})
-            content = {"role": "tool", "tool_call_id": ident, "name": call.name, "content": _dumps(result)}
+            name, sent = _sendable(call.name), given if _object(given) is not None else "{}"
+            asked.append({"id": ident, "type": "function", "function": {"name": name, "arguments": sent}})
+            content = {"role": "tool", "tool_call_id": ident, "name": name, "content": _dumps(result)}
             told.append((content, attempt.executed))
             again = self._times[call.name, given] = self._times.get((call.name, given), 0) + 1
             if again >= _LOOP:
                 return "loop"
-            if len(self._attempts) >= limits.calls:
-                return "calls"
         message = {"role": "assistant", "content": text, "tool_calls": asked}
-        self.shown += [message, *(content for content, _ in told)]
+        # an empty text, which some providers refuse and litellm fills with words of its own, is none
+        self.shown.append({**message, "content": text or None})
+        self.shown += [{key: content[key] for key in _TOLD} for content, _ in told]
         executed = [call for call, (_, done) in zip(asked, told, strict=True) if done]
         if executed:
             self._kept += [{**message, "tool_calls": executed}, *(content for content, done in told if done)]
@@ -172,6 +170,20 @@ class _Talk:
     def rollout(self, end: End) -> Rollout:
         """What came of it."""
         return Rollout(tuple(self._kept), tuple(self._attempts), self._world.episode.steps_left, end)
+
+
+def _object(arguments: str) -> dict[str, Json] | None:
+    """Arguments as they were written; None for what is no JSON object."""
+    try:
+        value = orjson.loads(arguments or "{}")
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _sendable(name: str) -> str:
+    """The name of a tool as providers take it back: they refuse a conversation with any other, and with it the case."""
+    return _STRANGE.sub("_", name)[:_LONGEST] or "unnamed"
 
 
 def _error(code: str, message: str) -> Json:

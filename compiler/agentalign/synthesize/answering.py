@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agentalign.ir import Record
-from agentalign.synthesize.acting import Limits, Rollout, act
+from agentalign.synthesize.acting import Rollout, act
 from agentalign.synthesize.asking import ROUNDS, Asks, Trail, Verdict, judge
 from agentalign.synthesize.binding import Bindings
 from agentalign.synthesize.results import Dropped, Made, Stats, drop
@@ -18,14 +18,11 @@ _TEXT = frozenset({"E1007", "E1008", "E1011", "E1021"})
 class Answering:
     """Has agents answer requests, and decides what their answers are."""
 
-    def __init__(
-        self, scopes: Scopes, validator: Validator, bindings: Bindings, engine: Asks, limits: Limits, stats: Stats
-    ) -> None:
+    def __init__(self, scopes: Scopes, validator: Validator, bindings: Bindings, engine: Asks, stats: Stats) -> None:
         self._scopes = scopes
         self._validator = validator
         self._bindings = bindings
         self._engine = engine
-        self._limits = limits
         self._stats = stats
 
     async def answer(self, draft: Draft, request: str, trail: Trail, stage: Stage) -> Made | Dropped:
@@ -46,7 +43,7 @@ class Answering:
                 record["messages"],
                 replicate,
                 own,
-                self._limits,
+                self._bindings.limits,
             )
             if rollout.end in {"cut_off", "empty"} and not _acted(draft, rollout):
                 last = drop(draft.case, stage, "E1044", f"the reply was {rollout.end.replace('_', ' ')}")
@@ -81,6 +78,8 @@ class Answering:
         self, draft: Draft, request: str, rollout: Rollout, record: Record, trail: Trail
     ) -> Made | Dropped:
         if rollout.end == "answered" and not rollout.steps_left:
+            if strayed := self._strayed(draft, rollout):
+                return drop(draft.case, "trajectories", "E1045", f"`{strayed}` was called, which nobody asked for")
             return self._checked(draft, record)
         if rollout.end == "answered" and not _acted(draft, rollout) and "refusal_judgements" in self._bindings:
             verdict = await self._verdict(draft, request, rollout, trail)
@@ -105,6 +104,15 @@ class Answering:
         )
         self._stats.voted("refusal_judgements", verdict)
         return verdict
+
+    def _strayed(self, draft: Draft, rollout: Rollout) -> str | None:
+        """The first tool that was used and has nothing to do with the request: a result may have talked the agent into it."""
+        index, case = self._scopes.index, draft.case
+        needed = {step.capability for step in index.steps(index.readings[case.reading].chain)}
+        for attempt in rollout.attempts:
+            if attempt.executed and needed.isdisjoint(item.capability for item in index.tools[attempt.tool].implements):
+                return attempt.tool
+        return None
 
     def _complied(self, draft: Draft, how: str) -> Dropped:
         self._stats.false_compliances += 1

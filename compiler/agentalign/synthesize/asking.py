@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final, Protocol, TypeAlias, TypeVar
 
 import orjson
@@ -102,21 +104,38 @@ async def judge(
     words: Sequence[str],
     trail: Trail,
 ) -> Verdict:
-    """Ask all judges; `make(judge, replicate)` is the prompt.
+    """Ask all judges at once; `make(judge, replicate)` is the prompt.
 
     A vote that cannot be read, or is none of `words`, is asked for again. More than half of all judges must agree.
     """
+    asking = [_vote(engine, binding, partial(make, number), words) for number in range(len(binding.models))]
+    found = await asyncio.gather(*asking, return_exceptions=True)  # the others' replies are paid for all the same
     votes: list[str | None] = []
-    for number in range(len(binding.models)):
-        vote = None
-        for replicate in range(ROUNDS):
-            reply = await ask(engine, request := make(number, replicate))
-            value = parsed(reply, binding.prompt.result)
-            word = value.get("verdict") if isinstance(value, dict) else None
-            if isinstance(word, str) and word in words:
-                note(trail, request, reply)
-                vote = word
-                break
-        votes.append(vote)
+    for vote in found:
+        if isinstance(vote, BaseException):
+            raise vote
+        if vote is not None:
+            note(trail, vote.request, vote.reply)
+        votes.append(None if vote is None else vote.word)
     word = next((word for word in words if 2 * votes.count(word) > len(votes)), None)
     return Verdict(word, tuple(votes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    word: str
+    request: Request
+    reply: Reply
+
+
+async def _vote(
+    engine: Engine | Asks, binding: Binding, make: Callable[[int], Request], words: Sequence[str]
+) -> _Vote | None:
+    """What one judge says."""
+    for replicate in range(ROUNDS):
+        reply = await ask(engine, request := make(replicate))
+        value = parsed(reply, binding.prompt.result)
+        word = value.get("verdict") if isinstance(value, dict) else None
+        if isinstance(word, str) and word in words:
+            return _Vote(word, request, reply)
+    return None

@@ -8,9 +8,8 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Final, TypeAlias
 
 from agentalign.dataclasses import dataclass
-from agentalign.ir import Breakdown, Case, Plan, Record
+from agentalign.ir import Breakdown, Case, Plan
 from agentalign.llm import Failure
-from agentalign.synthesize.acting import Limits
 from agentalign.synthesize.answering import Answering
 from agentalign.synthesize.asking import Asks, Blocked, Trail, Unanswered, judge
 from agentalign.synthesize.binding import Bindings
@@ -45,14 +44,14 @@ class Synthesis:
     first. Near duplicates are remembered over all calls of `results`.
     """
 
-    def __init__(self, plan: Plan, bindings: Bindings, engine: Asks, limits: Limits | None = None) -> None:
-        self._bindings = bindings
+    def __init__(self, plan: Plan, bindings: Bindings, engine: Asks) -> None:
+        self.bindings = bindings
         self._engine = engine
         self._scopes = Scopes(plan)
         self._validator = Validator(plan)
         self._near = NearDuplicates()
         self.stats = Stats()
-        self._answering = Answering(self._scopes, self._validator, bindings, engine, limits or Limits(), self.stats)
+        self._answering = Answering(self._scopes, self._validator, bindings, engine, self.stats)
 
     async def results(self, cases: Sequence[Case]) -> AsyncIterator[Result]:
         """A result for every case."""
@@ -76,7 +75,7 @@ class Synthesis:
             await asyncio.gather(*running, return_exceptions=True)
 
     async def _block(self, cases: Sequence[Case], before: asyncio.Event | None, done: asyncio.Event) -> list[Result]:
-        drafts = [self._scopes.draft(self._plain(case)) for case in cases]
+        drafts = [self._scopes.draft(case) for case in cases]
         try:
             requests = await self._requests(drafts)
             if before is not None:
@@ -84,15 +83,7 @@ class Synthesis:
             kept = [self._distinct(draft, request) for draft, request in zip(drafts, requests, strict=True)]
         finally:
             done.set()
-        return list(await asyncio.gather(*map(self._answer, drafts, kept)))
-
-    def _plain(self, case: Case) -> Case:
-        """A case as an agent is given it: nothing goes wrong on purpose."""
-        stage = "refusals" if self._refused(case) else "trajectories"
-        return case._replace(response=case.response._replace(outcome=None)) if stage in self._bindings else case
-
-    def _refused(self, case: Case) -> bool:
-        return self._scopes.index.readings[case.reading].expected == "refusal"
+        return list(await asyncio.gather(*map(self._settled, drafts, kept)))
 
     async def _requests(self, drafts: Sequence[Draft]) -> list[_Request]:
         """The requests of a block: written, reworded, judged."""
@@ -102,7 +93,7 @@ class Synthesis:
 
     async def _written(self, batch: Sequence[Draft], into: dict[str, _Request]) -> None:
         reading = self._scopes.index.readings[batch[0].case.reading]
-        binding = self._bindings.get(stage_of(reading.label))
+        binding = self.bindings.get(stage_of(reading.label))
         if binding is None:
             into |= {draft.case.id: Worded(draft.example, {}) for draft in batch}
             return
@@ -133,7 +124,7 @@ class Synthesis:
         return reworded
 
     async def _reworded(self, draft: Draft, request: Worded) -> _Request:
-        binding = self._bindings.get("paraphrases")
+        binding = self.bindings.get("paraphrases")
         if binding is None or request.text is None:
             return request
         found = await reword(self._engine, self._scopes, binding, draft, request.text)
@@ -143,7 +134,7 @@ class Synthesis:
 
     async def _judged(self, draft: Draft, request: Worded, text: str) -> _Request:
         """Ask whether the text means what the reading means."""
-        binding = self._bindings.get("request_judgements")
+        binding = self.bindings.get("request_judgements")
         if binding is None:
             return request
         scope, trail = self._scopes.judging(draft, text), Trail(request.trail)
@@ -172,13 +163,18 @@ class Synthesis:
             return drop(draft.case, "duplicates", "E1047", "an earlier request is nearly the same")
         return request
 
+    async def _settled(self, draft: Draft, request: _Request) -> Result:
+        result = await self._answer(draft, request)
+        self.stats.made += isinstance(result, Made)
+        return result
+
     async def _answer(self, draft: Draft, request: _Request) -> Result:
         if not isinstance(request, Worded) or request.text is None:
             assert not isinstance(request, Worded)
             return request
-        stage: Stage = "refusals" if self._refused(draft.case) else "trajectories"
+        stage: Stage = "refusals" if self._scopes.refused(draft.case) else "trajectories"
         try:
-            if stage in self._bindings:
+            if stage in self.bindings:
                 return await self._answering.answer(draft, request.text, request.trail, stage)
         except Unanswered as stop:
             return Unfinished(draft.case, stop.failure)
@@ -188,7 +184,7 @@ class Synthesis:
 
     def _offline(self, draft: Draft, request: str, trail: Trail) -> Result:
         """The answer that the compiler words itself, to a request that a model may have written."""
-        case, record = draft.case, self._rendered(draft)
+        case, record = draft.case, self._scopes.rendered(draft)
         if isinstance(record, Breakdown):
             return Dropped(case, "simulate", (Finding.breakdown(record),))
         for message in record["messages"]:
@@ -198,10 +194,3 @@ class Synthesis:
             record["provenance"]["models"] = trail
         findings = self._validator.check(record, case)
         return Dropped(case, "validate", findings, record) if findings else Made(case, record)
-
-    def _rendered(self, draft: Draft) -> Record | Breakdown:
-        scopes = self._scopes
-        if self._refused(draft.case):
-            return scopes.renderer.refused(draft.case, draft.scene)
-        trajectory = scopes.simulator.run(draft.case)
-        return trajectory if isinstance(trajectory, Breakdown) else scopes.renderer.completed(draft.case, trajectory)

@@ -36,13 +36,14 @@ def drop(case: Case, stage: Stage, code: str, message: str, record: Record | Non
 
 
 class Stats:
-    """Counts of a synthesis; they do not depend on the order in which replies arrive."""
+    """Counts of a synthesis; they do not depend on the order in which replies arrive. `made` are the rows so far."""
 
     def __init__(self) -> None:
         self._votes: dict[str, Counter[tuple[str | None, ...]]] = {}
         self.calibrations: tuple[Calibration, ...] = ()
         self.over_refusals = 0
         self.false_compliances = 0
+        self.made = 0
 
     def voted(self, stage: str, verdict: Verdict) -> None:
         """Count the votes on one item."""

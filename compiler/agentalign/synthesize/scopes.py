@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from agentalign.dataclasses import dataclass
-from agentalign.ir import Case, Index, Json, Plan, PromptSpec, Record, Scene
+from agentalign.ir import Breakdown, Case, Index, Json, Plan, PromptSpec, Record, Scene
 from agentalign.llm import Model, Request
 from agentalign.render import Renderer
 from agentalign.simulate import Simulator
@@ -141,6 +141,17 @@ class Scopes:
         else:
             scope["reply"] = reply
         return scope
+
+    def refused(self, case: Case) -> bool:
+        """Whether the request of a case is to be refused."""
+        return self.index.readings[case.reading].expected == "refusal"
+
+    def rendered(self, draft: Draft) -> Record | Breakdown:
+        """The case as the compiler itself makes it."""
+        if self.refused(draft.case):
+            return self.renderer.refused(draft.case, draft.scene)
+        trajectory = self.simulator.run(draft.case)
+        return trajectory if isinstance(trajectory, Breakdown) else self.renderer.completed(draft.case, trajectory)
 
     def opening(self, case: Case, scene: Scene, request: str) -> Record:
         """The record of a case before anybody has answered: system message and request."""

@@ -57,27 +57,48 @@ def assign(script: Script, calls: Sequence[Executed]) -> tuple[Step, ...] | Find
 def followed(script: Script, calls: Sequence[Executed]) -> tuple[Step | None, ...] | Finding:
     """The same for an agent left to itself: every step is done, in order, by its tool; calls in between belong to no step.
 
-    A repeated step takes every further call of its tool until the next step begins.
+    A repeated step takes every further call of its tool until the next step begins. The case's upset comes with the first
+    call of its step; then that is tried again, or done by another tool, or nothing more needs to be done.
     """
-    steps, found = script.chain.steps, list[Step | None]()
-    at, times = 0, 0
+    steps, found, tools = script.chain.steps, list[Step | None](), dict(script.tools)
+    at, times, upset = 0, 0, script.outcome
     for call in calls:
-        done = call.failed is None
-        if done and times and call.exchange.tool != script.tools[steps[at].name]:
+        tool = call.exchange.tool
+        if times and call.failed is None and tool != tools[steps[at].name]:
             at, times = at + 1, 0
         step = steps[at] if at < len(steps) else None
-        if step is None or not done or call.exchange.tool != script.tools[step.name]:
+        if step is not None and upset is not None and (step.name, tools[step.name]) == (upset[0], tool):
+            if not _upset(call, upset[1]):
+                message = f"`{step.name}` should end in `{upset[1]}` first"
+                return Finding("E1018", message, script.at, call.exchange.result_at)
+            found.append(step)
+            if upset[2] == "report":
+                return (*found, *[None] * (len(calls) - len(found)))
+            upset = None
+        elif step is None or not _does(script, step, call, tools[step.name], first=upset is None and not times):
             found.append(None)
-            continue
-        found.append(step)
-        times += 1
-        if step.loop is None or times >= step.loop.limit:
-            at, times = at + 1, 0
+        else:
+            found.append(step)
+            tools[step.name] = tool
+            times += 1
+            if step.loop is None or times >= step.loop.limit:
+                at, times = at + 1, 0
     at += bool(times)
     if at < len(steps):
         message = f"`{steps[at].name}` is not done: {_wanted(script, steps[at])} should succeed"
         return Finding("E1018", message, script.at, "/messages")
     return tuple(found)
+
+
+def _does(script: Script, step: Step, call: Executed, tool: str, *, first: bool) -> bool:
+    """Whether a call does a step that is due: by its tool, or where that is to be replaced, `first` by another that can."""
+    if call.failed is not None:
+        return False
+    replaced = script.outcome is not None and script.outcome[::2] == (step.name, "alternative")
+    if call.exchange.tool == tool:
+        own = tool == script.tools[step.name]
+        return not (replaced and own and script.outcome is not None and _upset(call, script.outcome[1]))
+    return replaced and first and call.tool.implementation(step) is not None
 
 
 def _plain(script: Script, calls: Sequence[Executed]) -> bool:

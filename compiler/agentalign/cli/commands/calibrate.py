@@ -10,9 +10,10 @@ import orjson
 from agentalign.cli.main import CLEAN, FINDINGS, USAGE
 from agentalign.cli.show import note, out
 from agentalign.cli.target import target_of
+from agentalign.ir import JUDGEMENTS
 from agentalign.llm import Budget, StoreError
 from agentalign.session import Stopped, Terms, measure_judges
-from agentalign.synthesize import JUDGED, bind
+from agentalign.synthesize import bind
 
 _STORE = Path("replies.sqlite")
 
@@ -24,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
         return target
     plan, dataset = target
     bindings = bind(plan, dataset, options.model, options.stage)
-    if isinstance(bindings, str) or not any(stage in bindings for stage in JUDGED):
+    if isinstance(bindings, str) or not any(stage in bindings for stage in JUDGEMENTS):
         note(f"agentalign: {bindings if isinstance(bindings, str) else 'no judge is named: give --model'}")
         return USAGE
     budget = Budget(options.max_calls, options.max_tokens, options.max_cost)

@@ -12,7 +12,7 @@ from agentalign.cli.main import CLEAN, FINDINGS, USAGE
 from agentalign.cli.show import findings, note
 from agentalign.cli.table import table
 from agentalign.cli.target import target_of
-from agentalign.diagnostics import Diagnostic
+from agentalign.diagnostics import CODES, Diagnostic
 from agentalign.emit import Emitted
 from agentalign.ir import Dataset
 from agentalign.session import compile_dataset
@@ -58,6 +58,17 @@ def _progress(total: int) -> Iterator[Callable[[int, int], None] | None]:
         yield advance
 
 
+def _short(emitted: Emitted, dataset: Dataset) -> str:
+    """Say why there are fewer rows than were asked for."""
+    written, selected = emitted.manifest.written, emitted.manifest.values["attrition"]["selected"]
+    of = f"of the {dataset.size:,} rows asked for"
+    if dataset.select == "cover":
+        return f"the covering array has {written:,} {of}"
+    if selected > dataset.size:
+        return f"only {written:,} {of}: too many of the {selected:,} cases tried were dropped"
+    return f"the space holds only {written:,} {of}"
+
+
 def _drops(emitted: Emitted) -> dict[str, int]:
     return dict(emitted.manifest.values["attrition"]["dropped"])
 
@@ -72,13 +83,11 @@ def summary(emitted: Emitted, dataset: Dataset, seconds: float) -> str:
     rows += [(name, f"{count:,}") for name, count in counts["split"].items()]
     written = emitted.manifest.written
     lines = [table(rows, right=(1,)), ""]
-    drops = _drops(emitted)
-    lines += [f"dropped {count:,} by {code}: see dropped.jsonl" for code, count in drops.items()]
+    if drops := _drops(emitted):
+        lines.append(f"{sum(drops.values()):,} cases were dropped, see dropped.jsonl:")
+        lines += [table([(f"  {n:,}", code, CODES[code].title) for code, n in drops.items()], right=(0,)), ""]
     if written < dataset.size:
-        what = "the covering array has" if dataset.select == "cover" else "the space holds only"
-        if sum(drops.values()) > dataset.size:
-            what = "more is dropped than is kept, which leaves"
-        lines.append(f"{what} {written:,} of the {dataset.size:,} rows asked for")
+        lines.append(_short(emitted, dataset))
     rate = written / seconds if seconds else 0
     lines.append(f"{written:,} rows in {emitted.folder}, {seconds:.1f} s ({rate:,.0f} rows/s)")
     return "\n".join(lines)

@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
         return USAGE
     try:
         with _replaced(options.out) as file, Store(options.store) if options.store else nullcontext() as store:
-            lines = _Lines(BatchWriter(options.provider), file, target.only)
+            lines = _Lines(BatchWriter(options.provider), file, target.only, options.to)
             next_requests(target.plan, target.dataset, target.bindings, lines.take, store, options.min_kappa)
             lines.end()
     except StoreError as error:
@@ -37,6 +37,10 @@ def run(options: argparse.Namespace) -> int:
     for stage, count in lines.written.items():
         note(f"{stage}: {count:,} requests")
     note(f"{lines.written.total():,} requests in {options.out}" if lines.written else "there is nothing to ask")
+    if len(lines.models) > 1 and options.provider == "openai":
+        note(
+            f"they are for {', '.join(sorted(lines.models))}; OpenAI takes one model per batch: write one file --to each"
+        )
     return CLEAN
 
 
@@ -50,16 +54,22 @@ class _Refused(Exception):  # noqa: N818 - ends the command, and the file is not
 class _Lines:
     """The lines of a batch, written as requests come."""
 
-    def __init__(self, writer: BatchWriter, file: IO[bytes], only: str | None) -> None:
+    def __init__(self, writer: BatchWriter, file: IO[bytes], only: str | None, to: str | None) -> None:
         self.written: Counter[str] = Counter()
+        self.models: set[str] = set()
+        self._to = to
         self.fault: Fault | None = None
         self._writer = writer
         self._file = file
         self._only = only
 
     def take(self, request: Request) -> None:
-        """Write a request, unless it is of another stage than is asked for."""
-        if self.fault is not None or self._only not in {None, request.stage}:
+        """Write a request, unless it is of another stage or to another model than is asked for."""
+        if (
+            self.fault is not None
+            or self._only not in {None, request.stage}
+            or self._to not in {None, request.model.name}
+        ):
             return
         line = self._writer.line(request)
         if isinstance(line, Fault):
@@ -67,6 +77,7 @@ class _Lines:
             return
         self._file.write(line + b"\n")
         self.written[request.stage] += 1
+        self.models.add(request.model.name)
 
     def end(self) -> None:
         """Raise _Refused if a request could not be put."""
