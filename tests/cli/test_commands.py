@@ -373,6 +373,22 @@ def test_compile_sums_up_on_stderr(run: Run, spec: Path, tmp_path: Path) -> None
     assert json.loads((tmp_path / "seeded" / "manifest.json").read_text())["seed"] == -8
 
 
+def test_check_of_a_folder_of_packages_takes_each_for_itself(run: Run, spec: Path, tmp_path: Path) -> None:
+    for package in ("one", "two"):
+        folder = tmp_path / "packages" / package
+        folder.mkdir(parents=True)
+        (folder / "words.chain").write_text('edition 1\nlexicon given: string { "a", "b" }\n')
+        (folder / "main.chain").write_text(
+            spec.read_text().replace("edition 1\n", f"edition 1\nuse {package}.words {{ given }}\n", 1)
+        )
+    found = run("check", tmp_path / "packages", "--format", "concise")
+    assert "E0104" not in found.out
+    assert {line.split("/main")[0].rsplit("/", 1)[-1] for line in found.out.splitlines() if "W" in line} >= {
+        "one",
+        "two",
+    }
+
+
 def test_compile_of_more_than_there_is(run: Run, spec: Path, tmp_path: Path) -> None:
     spec.write_text(
         spec.read_text()
