@@ -28,7 +28,8 @@ _STEP: Final = 10  # words: how coarsely lengths are compared
 _LENGTHS: Final = (1, 6, 17, 15, 11, 9, 8, 7, 7, 6, 6, 7, 4, 1)
 """How often a request should have so many times ten words, relatively; the last stands for all that are longer."""
 _EACH: Final = tuple(sum(_LENGTHS) / part for part in _LENGTHS)
-_PULL: Final = 1.4  # of lengths, where evening out has 1
+_EVEN: Final = 2.5
+_PULL: Final = 2.0  # of lengths, where evening out has 1
 _SPARE: Final = 2.0  # of the commonest words, likewise: the fewer of them, the less alike two requests are
 _OFTEN: Final = 5  # uses of a wording more than of the least used
 
@@ -86,7 +87,7 @@ class Level:
         whole = sum(self._lengths)
         crowded = {length: _PULL * min(self._lengths[length] * _EACH[length] / whole, 2.0) for length in set(lengths)}
         ranks = [
-            (turn, (cost - least) / spread + crowded[length] + _SPARE * option.plain)
+            (turn, _EVEN * (cost - least) / spread + crowded[length] + _SPARE * option.plain)
             for turn, cost, length, option in zip(ready, costs, lengths, of.options, strict=True)
         ]
         return sorted(range(len(ranks)), key=ranks.__getitem__)
