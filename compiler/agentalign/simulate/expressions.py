@@ -119,8 +119,8 @@ class Expressions:
         if not brands:
             make, domain = maker(kind), strip(kind)
             if isinstance(domain, DomainType):
-                generate, count = domains[domain.domain].generate, domains[domain.domain].size
-                return lambda _v, w: generate(w.stream.below(count))
+                read, count = domains[domain.domain].make, domains[domain.domain].size
+                return lambda _v, w: read(w.stream.below(count))
             return lambda _v, w: make(w.stream)
         by_keys = cache(lambda keys: maker(specialise(kind, dict(zip(brands, keys, strict=True)))))
         names = [f"@{brand}" for brand in brands]

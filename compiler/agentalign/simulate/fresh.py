@@ -52,8 +52,8 @@ def maker(t: Type) -> Maker:
         case NamedType(base=base) | BrandedType(base=base) if base is not None:
             return maker(base)
         case DomainType(domain=key):
-            generate, count = domains[key].generate, domains[key].size
-            return lambda stream: generate(stream.below(count))
+            make, count = domains[key].make, domains[key].size
+            return lambda stream: make(stream.below(count))
         case EnumType(values):
             names = tuple(value.name for value in values)
             return lambda stream: stream.pick(names)
