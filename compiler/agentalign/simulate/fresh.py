@@ -14,7 +14,7 @@ from typing import TypeAlias
 from agentalign.dataclasses import replace
 from agentalign.ir import Json, Lexicon
 from agentalign.simulate.numbers import Number, exact, is_number, tidy
-from agentalign.simulate.state import Record, State
+from agentalign.simulate.state import FieldMaker, Record, State
 from agentalign.types import (
     BoolType,
     BrandedType,
@@ -99,13 +99,27 @@ def specialise(t: Type, keys: Mapping[str, Json]) -> Type:
             return t
 
 
-def account_maker(account: RecordType | None) -> Callable[[Stream], Record]:
-    """Return what makes the user's account; where there is none, an empty one."""
-    return _record(() if account is None else account.fields)
+def account_makers(account: RecordType | None) -> Mapping[str, FieldMaker]:
+    """Return what makes up each field of the user's account; what follows from the user's name agrees with it."""
+    types = {} if account is None else {member.name: member.type for member in _generable(account.fields)}
+    name = _person(types)
+    return {key: _account_field(t, None if _domain(t) not in _DERIVED else name) for key, t in types.items()}
+
+
+def _account_field(t: Type, name: str | None) -> FieldMaker:
+    make = maker(t)
+    if name is None:
+        return lambda _, stream: make(stream)
+    derive, person = _DERIVED[_domain(t)], name
+    return lambda account, stream: derive(words, stream) if (words := _words(account[person])) else make(stream)
+
+
+def _generable(members: Sequence[Field]) -> list[Field]:
+    return [member for member in members if not member.optional or generable(member.type)]
 
 
 def _record(members: Sequence[Field]) -> Callable[[Stream], Record]:
-    known = [member for member in members if not member.optional or generable(member.type)]
+    known = _generable(members)
     fitted, fit = fitting({m.name: m.type for m in known}, [m.name for m in known]) or ((), None)
     made = [(m.name, (lambda _: None) if m.name in fitted else maker(m.type)) for m in known]
 
@@ -166,7 +180,7 @@ def fitting(types: Mapping[str, Type], made: Sequence[str]) -> tuple[tuple[str, 
 
     What fills them in comes after all other fields are known. None if there is nothing of the kind.
     """
-    name = next((key for key, t in types.items() if _domain(t) == "full_name"), None)
+    name = _person(types)
     derived = [
         (key, _DERIVED[_domain(types[key])], maker(types[key])) for key in made if _domain(types[key]) in _DERIVED
     ]
@@ -179,6 +193,11 @@ def fitting(types: Mapping[str, Type], made: Sequence[str]) -> tuple[tuple[str, 
             record[key] = derive(person, stream) if person else make(stream)
 
     return tuple(key for key, _, _ in derived), fit
+
+
+def _person(types: Mapping[str, Type]) -> str | None:
+    """Return the field that names a person."""
+    return next((key for key, t in types.items() if _domain(t) == "full_name"), None)
 
 
 def _domain(t: Type) -> str:
