@@ -17,6 +17,8 @@ _SAYABLE: Final = 1e15  # beyond, nobody writes a number in words, and decimals 
 _TODAY: Final = re.compile(r"^Today's date: (\d{4}-\d\d-\d\d)$", re.MULTILINE)
 _JOINTS: Final = frozenset(".+-@/\\")  # no comma: JSON puts one between the numbers of a list
 _WORD: Final = re.compile(r"[^\W_]+")
+_NESTED: Final[frozenset[type]] = frozenset({dict, list})
+_APART: Final = frozenset(["", *' \n"()[]{}!;,:'])  # no letter or digit, and no joint: most that stands beside a value
 
 
 class Evidence:
@@ -90,11 +92,11 @@ def add_lengths(value: object, lengths: set[int]) -> None:
     """Add the lengths of all lists in a JSON value."""
     if isinstance(value, dict):
         for item in value.values():
-            if isinstance(item, dict | list):
+            if type(item) in _NESTED:
                 add_lengths(item, lengths)
     elif isinstance(value, list):
         lengths.add(len(value))
-        if value and isinstance(value[0], dict | list):
+        if value and type(value[0]) in _NESTED:
             for item in value:
                 add_lengths(item, lengths)
 
@@ -106,6 +108,8 @@ def stands(value: str, text: str) -> bool:
     while at >= 0:
         end = at + size
         before, after = text[at - 1 : at] if at else "", text[end : end + 1]
+        if before in _APART and after in _APART:
+            return True
         if (not before or _parts(before, text[at - 2 : at - 1], value[0])) and (
             not after or _parts(after, text[end + 1 : end + 2], value[-1])
         ):
