@@ -6,7 +6,7 @@ Templates are a subset of Jinja; Jinja itself only splits them into tokens.
 from typing import TYPE_CHECKING
 
 from agentalign.late import late
-from agentalign.templates.blemishes import blemishes
+from agentalign.templates.blemishes import blemishes, underscored
 from agentalign.templates.check import check_template
 from agentalign.templates.claims import Claim, claims, states, unsupported
 from agentalign.templates.desugar import desugar
@@ -55,6 +55,7 @@ __all__ = [
     "parse_template",
     "says",
     "states",
+    "underscored",
     "unsupported",
     "voiced",
 ]

@@ -105,7 +105,7 @@ class Validator:
             texts.append((prompt, "/messages/0/content", reading_at))
         texts = [said for said in texts if not self._harmless(said[0])]
         words = [text for text, _, _ in texts]
-        if spotless(words) and not self._named("\n".join(words)):
+        if spotless(words, joined := "\n".join(words)) and not self._named(joined):
             return
         for text, path, place in texts:
             name = self._named(text)
