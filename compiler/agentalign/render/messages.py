@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import orjson
 
-from agentalign.ir import Call, Case, Json, Scene
+from agentalign.ir import Call, Case, Scene
 
 Message: TypeAlias = dict[str, Any]
 
@@ -43,16 +43,11 @@ def exchange(call: Call, call_id: str, narration: str) -> tuple[Message, Message
 
 def system_message(prompt: str, scene: Scene) -> Message:
     """The system prompt (as text), followed by what the agent cannot know otherwise: the date, the account in use."""
-    facts = "\n".join(f"{name}: {value}" for name, value in _told(scene))
-    return {"role": "system", "content": f"{prompt}\n\n{facts}" if prompt else facts}
-
-
-def _told(scene: Scene) -> Iterator[tuple[str, Json]]:
-    """Today's date always, so that its absence says nothing, and the facts of the case."""
-    yield "Today's date", scene.today
+    facts = f"Today's date: {scene.today}"  # always, so that its absence says nothing
     for name, value in scene.facts:
         if name != "today":
-            yield f"User's {name.replace('_', ' ')}", value
+            facts += f"\nUser's {name.replace('_', ' ')}: {value}"
+    return {"role": "system", "content": f"{prompt}\n\n{facts}" if prompt else facts}
 
 
 def _dumps(value: object) -> str:

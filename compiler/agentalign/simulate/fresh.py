@@ -42,6 +42,7 @@ Fit: TypeAlias = Callable[[Record, Stream], None]
 _ALPHABET = "0123456789bcdfghjkmnpqrstvwxyz"
 """Without vowels, so that no id spells a word."""
 _PAIRS = tuple(a + b for a in _ALPHABET for b in _ALPHABET)
+_LARGE = 10**12  # cents of whole numbers below need no decimals
 
 
 def maker(t: Type) -> Maker:
@@ -149,6 +150,9 @@ def int_between(low: int, high: int, stream: Stream) -> int:
 
 def decimal_between(low: Json, high: Json, stream: Stream) -> Number:
     """Return a number with two decimals, both bounds included; `low` if they are the wrong way round."""
+    if type(low) is int and type(high) is int and abs(low) < _LARGE and abs(high) < _LARGE:
+        cents = low * 100 + stream.below(max(high - low, 0) * 100 + 1)
+        return cents / 100 if cents % 100 else cents // 100
     first, last = (exact(bound) if is_number(bound) else Decimal(0) for bound in (low, high))
     return tidy(first + Decimal(stream.below(int(max(last - first, Decimal(0)) * 100) + 1)).scaleb(-2), 2)
 
@@ -163,8 +167,10 @@ def picker(lexicon: Lexicon) -> Callable[[State], Json]:
         return lambda state: values[bisect_right(ends, state.stream.below(ends[-1]))]
 
     def pick(state: State) -> Json:
-        used = state.drawn.setdefault(name, set())
-        if len(used) >= count:
+        used = state.drawn.get(name)
+        if used is None:
+            used = state.drawn[name] = set()
+        elif len(used) >= count:
             used.clear()
         index = state.stream.below(count)
         while index in used:
