@@ -214,6 +214,8 @@ def _token(flat: str, mark: int, end: int, least: int) -> tuple[int, int]:
 
 def _supported(claim: Claim, evidence: str) -> bool:
     strict = claim.kind not in {"number", "amount", "name", "date", "time"}
+    if claim.kind in {"amount", "name", "date"} and occurs(claim.text, evidence):
+        return True  # as it is, whatever else would do: the rest of the evidence need not be made plain
     caseless = claim.kind in {"name", "email", "handle", "date", "time"}
     stated, plain = normal(claim.text, caseless=caseless), normal(evidence, caseless=caseless)
     if claim.kind not in {"number", "time"} and occurs(stated, plain, strict=strict):

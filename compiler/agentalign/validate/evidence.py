@@ -28,21 +28,30 @@ class Evidence:
     that fails are the ways tried in which a person would write it in the request.
     """
 
-    __slots__ = ("_lists", "_text", "constants", "declared", "prose", "today")
+    __slots__ = ("_known", "_lists", "_more", "constants", "declared", "prose", "today")
 
     def __init__(self, system: str, request: str, constants: Constants) -> None:
         self.prose = f"{system}\n{request}"
+        self._more: list[str] = []
         self.constants = constants.values
         self.declared = constants.text
-        self._text = self.prose
+        self._known = self.prose
         self._lists: set[int] = set()
         found = _TODAY.search(system)
         self.today = found[1] if found else None
 
     def add(self, content: str) -> None:
         """Note what a call said or gave; what stands in a line of its own there counts as it stands."""
-        lines = content.replace("\\n", "\n") if "\\n" in content else ""
-        self._text = f"{self._text}\n{content}\n{lines}" if lines else f"{self._text}\n{content}"
+        self._more.append(content)
+        if "\\n" in content:
+            self._more.append(content.replace("\\n", "\n"))
+
+    @property
+    def _text(self) -> str:
+        if self._more:
+            self._known = "\n".join((self._known, *self._more))
+            self._more.clear()
+        return self._known
 
     def done(self, calls: Sized) -> None:
         """Note how many calls there are, at most: an answer may tell how often something was done."""
@@ -85,7 +94,8 @@ class Evidence:
 
     def written(self, text: str) -> tuple[str, ...]:
         """The claims of a text that a call passes on; in scripts and lists there are words with digits, like `mp3`."""
-        return tuple(claim for claim in self.claims(text) if not _TERM(claim))
+        found = self.claims(text)
+        return tuple([claim for claim in found if not _TERM(claim)]) if found else ()
 
 
 def add_lengths(value: object, lengths: set[int]) -> None:
