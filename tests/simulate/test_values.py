@@ -61,7 +61,7 @@ ANY = st.recursive(
 
 
 def state(key: str = "k") -> State:
-    return State(Stream(key), 1_790_000_000, dict)
+    return State(Stream(key), 1_790_000_000, {})
 
 
 def value(e: Expr, **names: Json) -> Json:

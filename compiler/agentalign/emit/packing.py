@@ -61,7 +61,8 @@ class Packer:
         """Pack a good record; `at` is the spec position of its request."""
         tools = [self._fragment(tool) for tool in record["tools"]]
         line = orjson.dumps({**record, "tools": tools})
-        request = next(message["content"] for message in record["messages"] if message["role"] == "user")
+        first, second = record["messages"][:2]
+        request = (first if first["role"] == "user" else second)["content"]
         facets = facets_of(record)
         return Row(record["id"], record["split"], line, row_digest(line), key(request), facets, at)
 

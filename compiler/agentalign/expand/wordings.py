@@ -28,6 +28,9 @@ OPENING: Final = 2.0  # what the first word weighs, where any word weighs 1
 Literals: TypeAlias = tuple[tuple[str, int], ...]
 """Axes of literal choices, with their sizes."""
 
+_Printed: TypeAlias = Mapping[tuple[int, bool], Sequence[Choice]]
+"""The axes of literals by number of an ask or, where that is true, of a request."""
+
 
 class Seen(NamedTuple):
     """What is seen of a text: numbers of marks (see `surface`), and how much there is of each."""
@@ -110,8 +113,9 @@ def wordings(prepared: Prepared, marks: Marks) -> Wordings | None:
     own = frozenset(choice.axis.name for choice in choices if isinstance(choice.options, _WORDING))
     if any(test.axis in own for removal in prepared.reading.removals for test in removal.forbid.tests):
         return None
+    printed = _literals(choices)
     worded = {
-        choice.axis.name.removeprefix("ask:"): _worded(prepared, choice.axis.name, choice.options.asks)
+        choice.axis.name.removeprefix("ask:"): _worded(prepared, choice.axis.name, choice.options.asks, printed)
         for choice in choices
         if isinstance(choice.options, AskOptions)
     }
@@ -139,27 +143,36 @@ class _Worded(NamedTuple):
     requests: tuple[Wording, ...]
 
 
-def _worded(prepared: Prepared, axis: str, indices: Sequence[int]) -> _Worded:
+def _literals(choices: Sequence[Choice]) -> _Printed:
+    """The axes of literals by the wording that prints them."""
+    found: dict[tuple[int, bool], list[Choice]] = {}
+    for choice in choices:
+        if isinstance(choice.options, LiteralOptions):
+            found.setdefault((choice.options.wording, choice.options.shared), []).append(choice)
+    return found
+
+
+def _worded(prepared: Prepared, axis: str, indices: Sequence[int], printed: _Printed) -> _Worded:
     choices, request = prepared.reading.choices, f"request:{axis.removeprefix('ask:')}"
     offered = next(
         (c.options.requests for c in choices if c.axis.name == request and isinstance(c.options, RequestOptions)), ()
     )
     asks, requests = prepared.reading.asks, prepared.chain.requests
     return _Worded(
-        tuple(_wording(choices, (axis, at), i, asks[i].template, shared=False) for at, i in enumerate(indices)),
-        tuple(_wording(choices, (request, at), i, requests[i].template, shared=True) for at, i in enumerate(offered)),
+        tuple(_wording(printed.get((i, False), ()), (axis, at), asks[i].template) for at, i in enumerate(indices)),
+        tuple(
+            _wording(printed.get((i, True), ()), (request, at), requests[i].template) for at, i in enumerate(offered)
+        ),
     )
 
 
-def _wording(choices: Sequence[Choice], part: tuple[str, int], index: int, template: str, *, shared: bool) -> Wording:
+def _wording(printed: Sequence[Choice], part: tuple[str, int], template: str) -> Wording:
     """What is seen of a wording; its own choices of words stand for themselves in turns and are left out."""
     alone = {(part[0], frozenset({part[1]}))}
     literals = tuple(
         (choice.axis.name, choice.axis.size)
-        for choice in choices
-        if isinstance(choice.options, LiteralOptions)
-        and (choice.options.wording, choice.options.shared) == (index, shared)
-        and {(test.axis, test.values) for tests in choice.axis.guard for test in tests} == alone
+        for choice in printed
+        if {(test.axis, test.values) for tests in choice.axis.guard for test in tests} == alone
     )
     pieces = _TAG.split(template)
     opens = words(pieces[0])[:1]

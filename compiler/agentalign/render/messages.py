@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
+from hashlib import blake2b
+from itertools import count
 from typing import Any, TypeAlias
 
 import orjson
 
-from agentalign.ir import Call, Case, Json, Scene
-from agentalign.types import Stream
+from agentalign.ir import Call, Case, Scene
 
 Message: TypeAlias = dict[str, Any]
 
-_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-_PAIRS = tuple(first + second for second in _ALPHABET for first in _ALPHABET)
 _ID_LENGTH = 9  # what mistral-common accepts, and nobody else minds
 
 
 def call_ids(case: Case) -> Iterator[str]:
-    """Distinct tool-call ids of a case."""
-    stream = Stream(f"{case.id}/calls")
+    """Distinct tool-call ids of a case: letters and digits of base 64, which random bytes give by the dozen."""
     seen: set[str] = set()
-    while True:
-        number, made = stream.bits(), ""
-        for _ in range(_ID_LENGTH // 2):
-            number, pair = divmod(number, len(_PAIRS))
-            made += _PAIRS[pair]
-        made += _ALPHABET[number % len(_ALPHABET)]
-        if made not in seen:
-            seen.add(made)
-            yield made
+    for number in count():
+        random = blake2b(f"{case.id}/calls/{number}".encode()).digest()
+        letters = b64encode(random).translate(None, b"+/=").decode()
+        for at in range(0, len(letters) - _ID_LENGTH + 1, _ID_LENGTH):
+            made = letters[at : at + _ID_LENGTH]
+            if made not in seen:
+                seen.add(made)
+                yield made
 
 
 def exchange(call: Call, call_id: str, narration: str) -> tuple[Message, Message]:
@@ -45,16 +43,11 @@ def exchange(call: Call, call_id: str, narration: str) -> tuple[Message, Message
 
 def system_message(prompt: str, scene: Scene) -> Message:
     """The system prompt (as text), followed by what the agent cannot know otherwise: the date, the account in use."""
-    facts = "\n".join(f"{name}: {value}" for name, value in _told(scene))
-    return {"role": "system", "content": f"{prompt}\n\n{facts}" if prompt else facts}
-
-
-def _told(scene: Scene) -> Iterator[tuple[str, Json]]:
-    """Today's date always, so that its absence says nothing, and the facts of the case."""
-    yield "Today's date", scene.today
+    facts = f"Today's date: {scene.today}"  # always, so that its absence says nothing
     for name, value in scene.facts:
         if name != "today":
-            yield f"User's {name.replace('_', ' ')}", value
+            facts += f"\nUser's {name.replace('_', ' ')}: {value}"
+    return {"role": "system", "content": f"{prompt}\n\n{facts}" if prompt else facts}
 
 
 def _dumps(value: object) -> str:

@@ -25,25 +25,29 @@ class Renderer:
 
     def request(self, case: Case) -> str:
         """What the user says."""
+        return self._request(case, self._scopes.scope(case))
+
+    def _request(self, case: Case, names: dict[str, object]) -> str:
         reading = self._index.readings[case.reading]
-        names = self._scopes.scope(case, case.values)
         if case.request is not None:
             shared = self._index.chains[reading.chain].requests[case.request]
-            names["request"] = compile_template(shared.template).render(names, case.request_choices)
+            names = {**names, "request": compile_template(shared.template).render(names, case.request_choices)}
         return compile_template(reading.asks[case.ask].template).render(names, case.choices)
 
     def refused(self, case: Case, scene: Scene) -> Record:
         """The record of a case that ends in a refusal."""
-        names = surroundings(scene) | self._scopes.scope(case, case.values)
+        around, known = surroundings(scene), self._scopes.scope(case)
+        names = {**around, **known}
         parts = (("refusal", case.response.refusal), ("offer", case.response.offer))
-        text = " ".join(say(part, names, case.id, place) for place, part in parts if part)
-        return self._record(case, [*self._opening(case, scene), {"role": "assistant", "content": text}])
+        text = " ".join([say(part, names, case.id, place) for place, part in parts if part])
+        opening = self._opening(case, scene, around, known)
+        return self._record(case, [*opening, {"role": "assistant", "content": text}])
 
     def completed(self, case: Case, trajectory: Trajectory) -> Record:
         """The record of a case that was carried out."""
-        names = surroundings(trajectory.scene) | self._scopes.scope(case, trajectory.values)
-        messages = [*self._opening(case, trajectory.scene)]
-        said = ""
+        around, known = surroundings(trajectory.scene), self._scopes.scope(case)
+        names, said = {**around, **known, **trajectory.values}, ""
+        messages = [*self._opening(case, trajectory.scene, around, known)]
         for call, call_id in zip(trajectory.calls, call_ids(case), strict=False):
             narration = self._narration(case, call, names)
             messages += exchange(call, call_id, "" if narration == said else narration)
@@ -64,9 +68,11 @@ class Renderer:
         steps = self._index.steps(self._index.readings[reading].chain)
         return {step.name: step.loop.variable for step in steps if step.loop is not None}
 
-    def _opening(self, case: Case, scene: Scene) -> tuple[Message, Message]:
-        prompt = compile_template(case.context.system).render(surroundings(scene))
-        return system_message(prompt, scene), {"role": "user", "content": self.request(case)}
+    def _opening(
+        self, case: Case, scene: Scene, around: dict[str, object], known: dict[str, object]
+    ) -> tuple[Message, Message]:
+        prompt = compile_template(case.context.system).render(around)
+        return system_message(prompt, scene), {"role": "user", "content": self._request(case, known)}
 
     def _record(self, case: Case, messages: list[Message]) -> Record:
         reading = self._index.readings[case.reading]
@@ -92,14 +98,6 @@ class Renderer:
         tool = self._index.tools[name]
         function = {"name": tool.name, "description": tool.doc, "parameters": orjson.loads(tool.schema)}
         return {"type": "function", "function": function}
-
-
-def _prompt(prompt: str, scene: Scene) -> str:
-    """A system prompt; one that prints something sees the account and the clock."""
-    if "{{" not in prompt and "{%" not in prompt:
-        return prompt
-    clock = {"now": scene.now, "today": scene.today}
-    return compile_template(prompt).render({"account": scene.account, "clock": clock})
 
 
 def _provenance(case: Case) -> dict[str, Json]:

@@ -17,4 +17,4 @@ def say(template: str, names: Mapping[str, object], case: str, place: str) -> st
     if not compiled.sites:
         return compiled.render(names)
     stream = Stream(f"{case}/say/{place}")
-    return compiled.render(names, tuple(stream.below(len(words)) for words in compiled.sites))
+    return compiled.render(names, [stream.below(len(words)) for words in compiled.sites])

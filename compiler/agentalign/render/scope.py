@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agentalign.ir import Case, FromRequest, Index, Json, Scene
+from agentalign.ir import Case, FromRequest, Index, Scene
 from agentalign.templates import Compiled, compile_template
 
 
@@ -21,15 +21,14 @@ class Scopes:
             if isinstance(feed.source, FromRequest)
         }
 
-    def scope(self, case: Case, values: Mapping[str, Json]) -> dict[str, object]:
-        """The names of a case: `values`, and under `@tool` and `@details` what the functions of templates look up."""
+    def scope(self, case: Case) -> dict[str, object]:
+        """The names of a case before its first call; `@tool` and `@details` are what the functions of templates look up."""
         titles = {step: self._titles[tool] for step, tool in case.tools.items()}
-        phrases: dict[str, list[str]] = {}
+        details = dict.fromkeys(case.tools, "")
         for (step, param), value in case.details.items():
             phrase = self._phrases[case.tools[step], param].render({param: value})
-            phrases.setdefault(step, []).append(phrase)
-        details = dict.fromkeys(case.tools, "") | {step: " and ".join(said) for step, said in phrases.items()}
-        return {**values, "@tool": titles, "@details": details}
+            details[step] = f"{details[step]} and {phrase}" if details[step] else phrase
+        return {**case.values, "@tool": titles, "@details": details}
 
 
 def surroundings(scene: Scene) -> dict[str, object]:

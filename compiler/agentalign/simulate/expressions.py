@@ -119,8 +119,8 @@ class Expressions:
         if not brands:
             make, domain = maker(kind), strip(kind)
             if isinstance(domain, DomainType):
-                generate, count = domains[domain.domain].generate, domains[domain.domain].size
-                return lambda _v, w: generate(w.stream.below(count))
+                read, count = domains[domain.domain].make, domains[domain.domain].size
+                return lambda _v, w: read(w.stream.below(count))
             return lambda _v, w: make(w.stream)
         by_keys = cache(lambda keys: maker(specialise(kind, dict(zip(brands, keys, strict=True)))))
         names = [f"@{brand}" for brand in brands]
@@ -208,9 +208,9 @@ def wording(template: str) -> Fn:
     return lambda v, w: render({**surroundings(template, w), **v})
 
 
-def surroundings(template: str, w: State) -> dict[str, Json]:
-    """Return `account` and `clock` for a template that uses either: an account is only opened when it is needed."""
-    return {"account": dict(w.account), "clock": readings(w)} if _looks_outside(template) else {}
+def surroundings(template: str, w: State) -> dict[str, object]:
+    """Return `account` and `clock` for a template that uses either: most templates need neither."""
+    return {"account": w.account, "clock": readings(w)} if _looks_outside(template) else {}
 
 
 @lru_cache(maxsize=65_536)

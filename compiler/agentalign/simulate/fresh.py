@@ -14,7 +14,7 @@ from typing import TypeAlias
 from agentalign.dataclasses import replace
 from agentalign.ir import Json, Lexicon
 from agentalign.simulate.numbers import Number, exact, is_number, tidy
-from agentalign.simulate.state import Record, State
+from agentalign.simulate.state import FieldMaker, Record, State
 from agentalign.types import (
     BoolType,
     BrandedType,
@@ -42,6 +42,7 @@ Fit: TypeAlias = Callable[[Record, Stream], None]
 _ALPHABET = "0123456789bcdfghjkmnpqrstvwxyz"
 """Without vowels, so that no id spells a word."""
 _PAIRS = tuple(a + b for a in _ALPHABET for b in _ALPHABET)
+_LARGE = 10**12  # cents of whole numbers below need no decimals
 
 
 def maker(t: Type) -> Maker:
@@ -52,8 +53,8 @@ def maker(t: Type) -> Maker:
         case NamedType(base=base) | BrandedType(base=base) if base is not None:
             return maker(base)
         case DomainType(domain=key):
-            generate, count = domains[key].generate, domains[key].size
-            return lambda stream: generate(stream.below(count))
+            make, count = domains[key].make, domains[key].size
+            return lambda stream: make(stream.below(count))
         case EnumType(values):
             names = tuple(value.name for value in values)
             return lambda stream: stream.pick(names)
@@ -99,13 +100,27 @@ def specialise(t: Type, keys: Mapping[str, Json]) -> Type:
             return t
 
 
-def account_maker(account: RecordType | None) -> Callable[[Stream], Record]:
-    """Return what makes the user's account; where there is none, an empty one."""
-    return _record(() if account is None else account.fields)
+def account_makers(account: RecordType | None) -> Mapping[str, FieldMaker]:
+    """Return what makes up each field of the user's account; what follows from the user's name agrees with it."""
+    types = {} if account is None else {member.name: member.type for member in _generable(account.fields)}
+    name = _person(types)
+    return {key: _account_field(t, None if _domain(t) not in _DERIVED else name) for key, t in types.items()}
+
+
+def _account_field(t: Type, name: str | None) -> FieldMaker:
+    make = maker(t)
+    if name is None:
+        return lambda _, stream: make(stream)
+    derive, person = _DERIVED[_domain(t)], name
+    return lambda account, stream: derive(words, stream) if (words := _words(account[person])) else make(stream)
+
+
+def _generable(members: Sequence[Field]) -> list[Field]:
+    return [member for member in members if not member.optional or generable(member.type)]
 
 
 def _record(members: Sequence[Field]) -> Callable[[Stream], Record]:
-    known = [member for member in members if not member.optional or generable(member.type)]
+    known = _generable(members)
     fitted, fit = fitting({m.name: m.type for m in known}, [m.name for m in known]) or ((), None)
     made = [(m.name, (lambda _: None) if m.name in fitted else maker(m.type)) for m in known]
 
@@ -135,6 +150,9 @@ def int_between(low: int, high: int, stream: Stream) -> int:
 
 def decimal_between(low: Json, high: Json, stream: Stream) -> Number:
     """Return a number with two decimals, both bounds included; `low` if they are the wrong way round."""
+    if type(low) is int and type(high) is int and abs(low) < _LARGE and abs(high) < _LARGE:
+        cents = low * 100 + stream.below(max(high - low, 0) * 100 + 1)
+        return cents / 100 if cents % 100 else cents // 100
     first, last = (exact(bound) if is_number(bound) else Decimal(0) for bound in (low, high))
     return tidy(first + Decimal(stream.below(int(max(last - first, Decimal(0)) * 100) + 1)).scaleb(-2), 2)
 
@@ -149,8 +167,10 @@ def picker(lexicon: Lexicon) -> Callable[[State], Json]:
         return lambda state: values[bisect_right(ends, state.stream.below(ends[-1]))]
 
     def pick(state: State) -> Json:
-        used = state.drawn.setdefault(name, set())
-        if len(used) >= count:
+        used = state.drawn.get(name)
+        if used is None:
+            used = state.drawn[name] = set()
+        elif len(used) >= count:
             used.clear()
         index = state.stream.below(count)
         while index in used:
@@ -166,7 +186,7 @@ def fitting(types: Mapping[str, Type], made: Sequence[str]) -> tuple[tuple[str, 
 
     What fills them in comes after all other fields are known. None if there is nothing of the kind.
     """
-    name = next((key for key, t in types.items() if _domain(t) == "full_name"), None)
+    name = _person(types)
     derived = [
         (key, _DERIVED[_domain(types[key])], maker(types[key])) for key in made if _domain(types[key]) in _DERIVED
     ]
@@ -179,6 +199,11 @@ def fitting(types: Mapping[str, Type], made: Sequence[str]) -> tuple[tuple[str, 
             record[key] = derive(person, stream) if person else make(stream)
 
     return tuple(key for key, _, _ in derived), fit
+
+
+def _person(types: Mapping[str, Type]) -> str | None:
+    """Return the field that names a person."""
+    return next((key for key, t in types.items() if _domain(t) == "full_name"), None)
 
 
 def _domain(t: Type) -> str:

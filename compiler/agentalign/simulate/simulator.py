@@ -11,7 +11,7 @@ from agentalign.simulate import clock
 from agentalign.simulate.episode import Episode
 from agentalign.simulate.expressions import Expressions
 from agentalign.simulate.facts import Facts
-from agentalign.simulate.fresh import account_maker
+from agentalign.simulate.fresh import account_makers
 from agentalign.simulate.play import (
     CompiledChain,
     CompiledReading,
@@ -80,7 +80,7 @@ class Simulator:
         self._expressions = Expressions(self._index)
         self._facts = Facts(self._index)
         self._spares = Spares(self._index)
-        self._account = account_maker(plan.account)
+        self._account = account_makers(plan.account)
         self._tool: ToolOf = cache(self._compile_tool)
         self._chain = cache(self._compile_chain)
         self._reading = cache(self._compile_reading)
@@ -120,7 +120,7 @@ class Simulator:
         return Scene(clock.now(state.seconds), clock.today(state.seconds), account, self._facts(case, account))
 
     def _state(self, stream: Stream) -> State:
-        return State(stream, clock.start(stream.fork("clock")), lambda: self._account(stream.fork("account")))
+        return State(stream, clock.start(stream.fork("clock")), self._account)
 
     def _play(self, case: Case, stream: Stream, state: State) -> Play:
         compiled: CompiledReading = self._reading(case.reading)

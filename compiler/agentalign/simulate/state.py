@@ -8,33 +8,38 @@ from typing import TypeAlias
 from agentalign.ir import Json
 from agentalign.types import Stream
 
+FieldMaker: TypeAlias = Callable[[Mapping[str, Json], Stream], Json]
+"""Makes up a field of the account, from the account's other fields and a stream of its own."""
+
 Record: TypeAlias = dict[str, Json]
 Scope: TypeAlias = dict[str, Json]
 """Values by the names an expression may use."""
 
 
 class Account(Mapping[str, Json]):
-    """The user's account: made up when something first looks at it, which most cases never do."""
+    """The user's account: each field is made up when something first looks at it, which happens to one or two of a case."""
 
-    __slots__ = ("_fields", "_open")
+    __slots__ = ("_known", "_makers", "_stream")
 
-    def __init__(self, open_account: Callable[[], Mapping[str, Json]]) -> None:
-        self._open = open_account
-        self._fields: Mapping[str, Json] | None = None
-
-    def _opened(self) -> Mapping[str, Json]:
-        if self._fields is None:
-            self._fields = self._open()
-        return self._fields
+    def __init__(self, makers: Mapping[str, FieldMaker], stream: Stream) -> None:
+        """An account with these fields; each draws from a fork of the stream, so that one more changes no other."""
+        self._makers = makers
+        self._stream = stream
+        self._known: Record = {}
 
     def __getitem__(self, name: str) -> Json:
-        return self._opened()[name]
+        if name not in self._known:
+            self._known[name] = self._makers[name](self, self._stream.fork(f"account/{name}"))
+        return self._known[name]
+
+    def __contains__(self, name: object) -> bool:  # that of `Mapping` would make the field up
+        return name in self._makers
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._opened())
+        return iter(self._makers)
 
     def __len__(self) -> int:
-        return len(self._opened())
+        return len(self._makers)
 
 
 class State:
@@ -47,14 +52,14 @@ class State:
 
     __slots__ = ("account", "drawn", "planted", "seconds", "stream", "tables")
 
-    def __init__(self, stream: Stream, seconds: int, open_account: Callable[[], Mapping[str, Json]]) -> None:
-        """Start with empty tables at `seconds` since 1970; the account is opened when something first asks for it."""
+    def __init__(self, stream: Stream, seconds: int, account: Mapping[str, FieldMaker]) -> None:
+        """Start with empty tables at `seconds` since 1970, and with an account of these fields."""
         self.stream = stream
         self.seconds = seconds
         self.tables: dict[str, dict[Json, Record]] = {}
         self.planted: dict[int, Record] = {}
         self.drawn: dict[str, set[int]] = {}
-        self.account = Account(open_account)
+        self.account = Account(account, stream)
 
     def put(self, table: str, key: Json, row: Record) -> None:
         """Store a row of a table (partition); a row that replaces a planted one counts as planted."""

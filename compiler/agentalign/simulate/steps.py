@@ -26,14 +26,11 @@ class Given:
     null_is_absent: bool
     default: Json
 
-    def put(self, arguments: Record, v: Scope, w: State) -> None:
-        """Add the argument unless it goes without saying."""
-        found = self.value(v, w)
+    def is_said(self, found: Json) -> bool:
+        """Tell whether a value does not go without saying."""
         if found is None:
-            if not self.null_is_absent:
-                arguments[self.name] = None
-        elif found != self.default or isinstance(found, bool) != isinstance(self.default, bool):
-            arguments[self.name] = found
+            return not self.null_is_absent
+        return found != self.default or isinstance(found, bool) != isinstance(self.default, bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +58,20 @@ class Binder:
 
     def unwritten(self, compositions: Compositions) -> str | None:
         """Return the first `step.port` that waits for a text nobody composed."""
-        return next((f"{step}.{port}" for step, port in self.composed if (step, port) not in compositions), None)
+        for slot in self.composed:
+            if slot not in compositions:
+                return ".".join(slot)
+        return None
 
     def arguments(self, v: Scope, w: State, details: Details, compose: Compose) -> Record:
         """Return the arguments; `compose` writes the text of a step's port."""
         made: Record = {}
         for source in self.sources:
             match source:
-                case Given():
-                    source.put(made, v, w)
+                case Given(name=name, value=value):
+                    found = value(v, w)
+                    if source.is_said(found):
+                        made[name] = found
                 case Composed(name=name, slot=slot):
                     made[name] = compose(slot)
                 case Asked(name=name, slot=slot):

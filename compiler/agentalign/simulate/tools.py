@@ -124,7 +124,7 @@ def error(code: str, details: Mapping[str, Json], message: str | None = None) ->
 
 
 def _condition(when: Fn) -> Callable[[Scope], Json]:
-    nothing = State(Stream(b""), 0, dict)
+    nothing = State(Stream(b""), 0, {})
     return lambda scope: when(scope, nothing)
 
 

@@ -6,7 +6,7 @@ Templates are a subset of Jinja; Jinja itself only splits them into tokens.
 from typing import TYPE_CHECKING
 
 from agentalign.late import late
-from agentalign.templates.blemishes import blemishes
+from agentalign.templates.blemishes import blemishes, underscored
 from agentalign.templates.check import check_template
 from agentalign.templates.claims import Claim, claims, states, unsupported
 from agentalign.templates.desugar import desugar
@@ -59,6 +59,7 @@ __all__ = [
     "says",
     "states",
     "unchosen",
+    "underscored",
     "unsupported",
     "voiced",
 ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable, Iterable
 from itertools import islice
+from operator import eq
 from typing import Final, TypeAlias
 
 CLOSING: Final = r"(?:[,;!?](?!\w)|\.(?![\w./])|:(?![\w()|-]))"
@@ -25,7 +27,14 @@ _TWO_MARKS: Final = re.compile("[.,;:!?][.,;:!?]")
 _LOOSE_BLANK: Final = re.compile(" [ \n.,;:!?]")
 _Test: TypeAlias = Callable[[str], bool]
 
-_PARTS: Final[list[str]] = []  # all that `_has` looks for: a text without any of it needs no closer look
+_RARE: Final = "{}[<"
+_PARTS: Final[list[str]] = []  # all else that `_has` looks for: a text without any of it needs no closer look
+
+_LETTERS: Final = (string.ascii_letters + string.digits).encode()
+_WORDS: Final = bytes(byte if byte in _LETTERS + b"_-" else 32 for byte in range(256))
+"""A translation that leaves words, and blanks between them."""
+
+_USUAL: Final = bytes(byte for byte in range(128) if chr(byte) not in f'{_RARE}\t"_')
 _RIGHTLY_TWICE: Final = frozenset(
     {
         "that",
@@ -57,12 +66,24 @@ def _unbalanced(text: str) -> bool:
 
 
 def _has(*parts: str) -> _Test:
-    _PARTS.extend(part for part in parts if part not in _PARTS)
+    _PARTS.extend(part for part in parts if part not in _RARE)
     return lambda text: any(map(text.__contains__, parts))
 
 
+def underscored(text: str) -> list[str]:
+    """The words with an underscore, up to blanks and line ends, and one for each it has."""
+    found: list[str] = []
+    if (at := text.find("_")) >= 0:
+        flat = text.replace("\n", " ")
+        while at >= 0:
+            end = flat.find(" ", at)
+            found.append(flat[flat.rfind(" ", 0, at) + 1 : len(flat) if end < 0 else end])
+            at = flat.find("_", at + 1)
+    return found
+
+
 def _snake(text: str) -> bool:
-    return "_" in text and any(map(_SNAKE.search, [word for word in text.split() if "_" in word]))
+    return any(map(_SNAKE.search, underscored(text)))
 
 
 def _finds(pattern: re.Pattern[str]) -> _Test:
@@ -70,8 +91,26 @@ def _finds(pattern: re.Pattern[str]) -> _Test:
 
 
 def _alike_neighbours(text: str) -> bool:
-    words = text.split()
-    return any(map(str.startswith, islice(words, 1, None), words))
+    words = text.encode().translate(_WORDS).split()
+    return True in map(eq, words, islice(words, 1, None))
+
+
+def _surely_clean(text: str) -> bool:
+    """Tell whether a text has nothing that any test looks for; False only means that it needs a closer look."""
+    left = text.encode().translate(None, _USUAL) if text.isascii() else None
+    if left is None:
+        if any(map(text.__contains__, _RARE)) or _unbalanced(text):
+            return False
+    elif left and (left.count(b'"') % 2 or left.translate(None, b'"_')):
+        return False
+    return not (
+        any(map(text.__contains__, _PARTS))
+        or _loose_blank(text)
+        or _loose_edges(text)
+        or _TWO_MARKS.search(text)
+        or _alike_neighbours(text)
+        or (left != b"" and _snake(text))
+    )
 
 
 def _loose_blank(text: str) -> bool:
@@ -110,15 +149,7 @@ def blemishes(text: str, verbatim: Iterable[str] = ()) -> tuple[str, ...]:
     """
     if not text.strip():
         return ("an empty text",)
-    if not (
-        any(map(text.__contains__, _PARTS))
-        or _loose_blank(text)
-        or _loose_edges(text)
-        or _unbalanced(text)
-        or _TWO_MARKS.search(text)
-        or _alike_neighbours(text)
-        or _snake(text)
-    ):
+    if _surely_clean(text):
         return ()
     possible = [(reason, found) for reason, may_be, found in _REASONS if may_be(text)]
     if not any(found(text) for _, found in possible):

@@ -152,8 +152,9 @@ def unsupported(text: str, evidence: str) -> tuple[Claim, ...]:
     """
     flat = text.replace("\n", " ") if "\n" in text else text
     if _literally(flat, evidence):
-        named = all(name in evidence for name in _NAMED.findall(flat))
-        return () if named else tuple(claim for claim in _names(text) if not _supported(claim, evidence))
+        if all(map(evidence.__contains__, _NAMED.findall(flat))):
+            return ()
+        return tuple(claim for claim in _names(text) if not _supported(claim, evidence))
     found = tuple(
         claim
         for claim in claims(text)
@@ -181,9 +182,10 @@ def _literally(flat: str, evidence: str) -> bool:
     """Tell whether every word with a mark stands in the evidence letter by letter, amounts without their sign."""
     done = 0
     for mark in _MARK.finditer(flat):
-        if mark.start() < done:
+        at, end = mark.span()
+        if at < done:
             continue
-        start, done = _token(flat, mark.start(), done)
+        start, done = _token(flat, at, end, done)
         token = flat[start:done].strip(_EDGES)
         if token and not occurs(token, evidence, strict=True) and not _written_out(token, evidence):
             return False
@@ -199,15 +201,15 @@ def _written_out(token: str, evidence: str) -> bool:
     return occurs(digits.rstrip("0").rstrip(".") if "." in digits else digits, evidence, strict=True)
 
 
-def _token(flat: str, mark: int, least: int) -> tuple[int, int]:
-    """Return the bounds of the word with a mark, and of the date it is part of."""
-    start, end = max(flat.rfind(" ", 0, mark) + 1, least), flat.find(" ", mark)
-    end = len(flat) if end < 0 else end
-    before = flat.rfind(" ", 0, max(start - 1, 0)) + 1
-    if flat[before] in _INITIALS and _MONTH_BEFORE.fullmatch(flat, before, max(start - 1, before)):
-        start = max(before, least)
+def _token(flat: str, mark: int, end: int, least: int) -> tuple[int, int]:
+    """Return the bounds of the word with a mark (which ends at `end`), and of the date it is part of."""
+    start = max(flat.rfind(" ", 0, mark) + 1, least)
+    if start > 1:
+        before = flat.rfind(" ", 0, start - 1) + 1
+        if flat[before] in _INITIALS and _MONTH_BEFORE.fullmatch(flat, before, max(start - 1, before)):
+            start = max(before, least)
     following = flat[end + 1 : end + 2]
-    if following.isdecimal() or following in _BEHIND:
+    if following in _BEHIND or following.isdecimal():
         behind = _MONTH_BEHIND.match(flat, end)
         end = end if behind is None else behind.end()
     return start, end
@@ -215,6 +217,8 @@ def _token(flat: str, mark: int, least: int) -> tuple[int, int]:
 
 def _supported(claim: Claim, evidence: str) -> bool:
     strict = claim.kind not in {"number", "amount", "name", "date", "time"}
+    if claim.kind in {"amount", "name", "date"} and occurs(claim.text, evidence):
+        return True  # as it is, whatever else would do: the rest of the evidence need not be made plain
     caseless = claim.kind in {"name", "email", "handle", "date", "time"}
     stated, plain = normal(claim.text, caseless=caseless), normal(evidence, caseless=caseless)
     if claim.kind not in {"number", "time"} and occurs(stated, plain, strict=strict):

@@ -11,6 +11,7 @@ _TYPOGRAPHY: Final = str.maketrans(
     dict(zip("\u201c\u201d\u201e\u2018\u2019\u2013\u2014\u00a0\u202f", '"""\'\'--  ', strict=True))
 )
 _JOINTS: Final = frozenset("@._+-/\\?#&=:")
+_APART: Final = frozenset(["", *' \n"()[]{}!;'])  # joins nothing to what stands beside it: as most things do
 _JOINTS_BEFORE: Final = _JOINTS - {":"}  # a colon introduces what follows it: `mailto:ana@example.org`
 
 
@@ -31,7 +32,10 @@ def occurs(form: str, text: str, *, strict: bool = False) -> bool:
     """
     start = text.find(form)
     while start >= 0:
-        if _whole(text, start, start + len(form), strict):
+        end = start + len(form)
+        if text[start - 1 : start] in _APART and text[end : end + 1] in _APART:
+            return True
+        if _whole(text, start, end, strict):
             return True
         start = text.find(form, start + 1)
     return False

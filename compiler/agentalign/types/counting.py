@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import lru_cache
+from itertools import product
+from math import prod
 from typing import assert_never
 
 from agentalign.dataclasses import dataclass
@@ -25,6 +27,7 @@ from agentalign.types.regex import (
 
 _STATE_LIMIT = 20_000
 _WORK_LIMIT = 1_000_000
+_TABLE = 1_500  # strings: two letters or digits, or three decimal digits, at a time
 
 _Key = tuple[frozenset[int], int]
 
@@ -41,13 +44,14 @@ class _Edge:
 class Language:
     """The finite set of strings a pattern generates, in a fixed order.
 
-    `states[i]` holds whether a string may end there and where it may go on; the last state is the start. `straight` are the
-    edges, from start to end, of a language in which there is but one way to go.
+    `states[i]` holds whether a string may end there and where it may go on; the last state is the start. `straight` are, of a
+    language in which there is but one way to go, the edges from start to end, a few at a time: their strings, and how many
+    strings of the language go through each.
     """
 
     states: tuple[tuple[bool, tuple[_Edge, ...]], ...]
     count: int
-    straight: tuple[_Edge, ...] | None
+    straight: tuple[tuple[tuple[str, ...], int], ...] | None
 
     def string(self, index: int) -> str:
         """Return string number `index`; raises `ValueError` outside `[0, count)`."""
@@ -55,9 +59,9 @@ class Language:
             raise ValueError(f"index {index} is outside 0..{self.count - 1}")
         out: list[str] = []
         if self.straight is not None:
-            for edge in self.straight:
-                which, index = divmod(index, edge.each)
-                out.append(edge.chars[which])
+            for strings, each in self.straight:
+                which, index = divmod(index, each)
+                out.append(strings[which])
             return "".join(out)
         state = len(self.states) - 1
         while True:
@@ -184,10 +188,19 @@ def _number(automaton: _Automaton, low: int, high: int | None) -> Language:
     return Language(tuple(states), counts[-1], _straight(states))
 
 
-def _straight(states: list[tuple[bool, tuple[_Edge, ...]]]) -> tuple[_Edge, ...] | None:
-    path: list[_Edge] = []
+def _straight(states: list[tuple[bool, tuple[_Edge, ...]]]) -> tuple[tuple[tuple[str, ...], int], ...] | None:
+    path: list[tuple[list[str], int]] = []  # the characters of some edges, and of what is behind the last
     final, edges = states[-1]
     while len(edges) == 1 and not final:
-        path.append(edges[0])
-        final, edges = states[edges[0].target]
-    return None if edges or not final else tuple(path)
+        edge = edges[0]
+        if path and prod(map(len, path[-1][0])) * len(edge.chars) <= _TABLE:
+            path[-1] = [*path[-1][0], edge.chars], edge.each
+        else:
+            path.append(([edge.chars], edge.each))
+        final, edges = states[edge.target]
+    return None if edges or not final else tuple((_table(*chars), each) for chars, each in path)
+
+
+@lru_cache(maxsize=256)
+def _table(*chars: str) -> tuple[str, ...]:
+    return tuple(map("".join, product(*chars)))

@@ -29,6 +29,7 @@ class Domain:
     """A built-in kind of string.
 
     - `size`: how many different values `generate(i)`, for `0 <= i < size`, makes;
+    - `make(i)`: the same values, those of neighbours alike: for numbers that are random already;
     - `validate(value)`: `None`, or why the value is not one; `checked`: whether that is more than `pattern` and length;
     - `recognise(text)`: the values a free text mentions, in their canonical form, in order, without repeats;
     - `identifier`: whether a reader must never make one up;
@@ -42,6 +43,7 @@ class Domain:
     title: str
     size: int
     generate: Callable[[int], str]
+    make: Callable[[int], str]
     validate: Callable[[str], str | None]
     recognise: Callable[[str], tuple[str, ...]]
     forms: Callable[[str], tuple[str, ...]]
@@ -84,6 +86,7 @@ def domain(  # noqa: PLR0913 - one keyword per thing a domain declares
         title=title,
         size=size,
         generate=lambda index: generate(spread(index, size, name)),
+        make=generate,
         validate=validate,
         recognise=find or _recogniser(search or rf"(?<![\w@/.+-])(?:{pattern})(?!\w)", canonical, validate),
         forms=_other_forms(forms) if forms else lambda _: (),

@@ -50,13 +50,15 @@ class Stream:
         self._key = key.encode() if isinstance(key, str) else key
         self._counter = 0
         self._words: list[int] = []
-        self._forks: blake2b | None = None  # has taken in the key that all labels are hashed under
+        self._forks: blake2b | None = None  # has taken in the key that all labels are hashed behind
 
     def bits(self) -> int:
         """Return 64 uniform random bits."""
-        if not self._words:
+        try:
+            return self._words.pop()
+        except IndexError:
             self._refill()
-        return self._words.pop()
+            return self._words.pop()
 
     def below(self, n: int) -> int:
         """Return a number in `[0, n)`, by multiply-shift (Lemire, arXiv 1805.10941) without its rejection step.
@@ -64,9 +66,10 @@ class Stream:
         No number's probability is off by more than 2**-64. Raises `ValueError` if `n` is not positive.
         """
         if 0 < n <= 0x100000000:
-            if not self._words:
-                self._refill()
-            return (self._words.pop() * n) >> 64
+            try:
+                return (self._words.pop() * n) >> 64
+            except IndexError:
+                return (self.bits() * n) >> 64
         if n <= 0:
             raise ValueError(f"cannot draw below {n}")
         words = (n.bit_length() + 63) // 64 + 1
@@ -94,10 +97,14 @@ class Stream:
     def fork(self, label: str) -> Stream:
         """Return the stream of this key and `label`: independent of this one and of how much was drawn from it."""
         if self._forks is None:
-            self._forks = blake2b(key=blake2b(self._key).digest())
+            # the length tells key and label apart, the name forks and words
+            self._forks = blake2b(self._key, person=b"fork" + len(self._key).to_bytes(8, "big"))
         hashed = self._forks.copy()
         hashed.update(label.encode())
-        return Stream(hashed.digest())
+        made = Stream(hashed.digest())
+        # as random as any: they spare the first refill, and most forks are not drawn from any further
+        made._words.extend(_UNPACK(made._key))
+        return made
 
     def _refill(self) -> None:
         self._words.extend(_UNPACK(blake2b(self._counter.to_bytes(8, "big") + self._key).digest()))

@@ -162,8 +162,9 @@ def _scaled(value: int | Decimal, places: int, rounding: str) -> int:
 
 
 def _decimal(steps: int, places: int) -> int | float:
-    whole, rest = divmod(steps, 10**places)
-    return whole if not rest else float(Decimal(steps).scaleb(-places))
+    one: int = 10**places
+    # a division is rounded as exactly as a decimal that is read
+    return steps / one if steps % one else steps // one
 
 
 def _records(t: RecordType) -> Family:

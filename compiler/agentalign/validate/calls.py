@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from agentalign.types import conforms, describe
@@ -38,36 +38,38 @@ def executed(facts: Facts, exchange: Exchange) -> Executed | Finding:
     return Executed(exchange, tool, arguments, result, _error(result))
 
 
-def check_call(call: Executed) -> Iterator[Finding]:
+def check_call(call: Executed) -> list[Finding]:
     """Arguments against the tool's schema and types, the result against the declared type or errors."""
-    tool, exchange = call.tool, call.exchange
-    if not tool.accepts(call.arguments):
-        path, reason = complaint(tool.schema, call.arguments)
-        yield Finding(
-            "E1002", f"`{exchange.tool}` does not take {path or 'this'}: {reason}", tool.tool.at, exchange.arguments_at
-        )
+    tool, exchange, arguments = call.tool, call.exchange, call.arguments
+    found: list[Finding] = []
+    if not tool.accepts(arguments):
+        path, reason = complaint(tool.schema, arguments)
+        message = f"`{exchange.tool}` does not take {path or 'this'}: {reason}"
+        found.append(Finding("E1002", message, tool.tool.at, exchange.arguments_at))
     else:
         for name, test in tool.values:
-            if name in call.arguments and (wrong := test(call.arguments[name])):
-                yield Finding(
-                    "E1017", f"`{name}` of `{exchange.tool}`{_tail(wrong)}", tool.tool.at, exchange.arguments_at
-                )
-    yield from _result(call)
+            if name in arguments and (wrong := test(arguments[name])):
+                message = f"`{name}` of `{exchange.tool}`{_tail(wrong)}"
+                found.append(Finding("E1017", message, tool.tool.at, exchange.arguments_at))
+    if (odd := _result(call)) is not None:
+        found.append(odd)
+    return found
 
 
-def _result(call: Executed) -> Iterator[Finding]:
+def _result(call: Executed) -> Finding | None:
     tool, exchange = call.tool, call.exchange
     if call.failed is not None:
-        if call.failed not in tool.errors:
-            message = f"`{exchange.tool}` gives the error `{call.failed}`, which it does not declare"
-            yield Finding("E1015", message, tool.tool.at, exchange.result_at)
-        return
+        if call.failed in tool.errors:
+            return None
+        message = f"`{exchange.tool}` gives the error `{call.failed}`, which it does not declare"
+        return Finding("E1015", message, tool.tool.at, exchange.result_at)
     wrong = None if tool.returns(call.result) else conforms(call.result, tool.tool.returns) or ": its schema refuses it"
     if wrong is None and tool.deep_result is not None:
         wrong = tool.deep_result(call.result)
-    if wrong is not None:
-        message = f"the result of `{exchange.tool}` is not a value of {describe(tool.tool.returns)}{_tail(wrong)}"
-        yield Finding("E1003", message, tool.tool.at, exchange.result_at)
+    if wrong is None:
+        return None
+    message = f"the result of `{exchange.tool}` is not a value of {describe(tool.tool.returns)}{_tail(wrong)}"
+    return Finding("E1003", message, tool.tool.at, exchange.result_at)
 
 
 def _error(result: object) -> str | None:

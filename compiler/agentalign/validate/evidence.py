@@ -17,6 +17,8 @@ _SAYABLE: Final = 1e15  # beyond, nobody writes a number in words, and decimals 
 _TODAY: Final = re.compile(r"^Today's date: (\d{4}-\d\d-\d\d)$", re.MULTILINE)
 _JOINTS: Final = frozenset(".+-@/\\")  # no comma: JSON puts one between the numbers of a list
 _WORD: Final = re.compile(r"[^\W_]+")
+_NESTED: Final[frozenset[type]] = frozenset({dict, list})
+_APART: Final = frozenset(["", *' \n"()[]{}!;,:'])  # no letter or digit, and no joint: most that stands beside a value
 
 
 class Evidence:
@@ -26,21 +28,30 @@ class Evidence:
     that fails are the ways tried in which a person would write it in the request.
     """
 
-    __slots__ = ("_lists", "_text", "constants", "declared", "prose", "today")
+    __slots__ = ("_known", "_lists", "_more", "constants", "declared", "prose", "today")
 
     def __init__(self, system: str, request: str, constants: Constants) -> None:
         self.prose = f"{system}\n{request}"
+        self._more: list[str] = []
         self.constants = constants.values
         self.declared = constants.text
-        self._text = self.prose
+        self._known = self.prose
         self._lists: set[int] = set()
         found = _TODAY.search(system)
         self.today = found[1] if found else None
 
     def add(self, content: str) -> None:
         """Note what a call said or gave; what stands in a line of its own there counts as it stands."""
-        lines = content.replace("\\n", "\n") if "\\n" in content else ""
-        self._text = f"{self._text}\n{content}\n{lines}" if lines else f"{self._text}\n{content}"
+        self._more.append(content)
+        if "\\n" in content:
+            self._more.append(content.replace("\\n", "\n"))
+
+    @property
+    def _text(self) -> str:
+        if self._more:
+            self._known = "\n".join((self._known, *self._more))
+            self._more.clear()
+        return self._known
 
     def done(self, calls: Sized) -> None:
         """Note how many calls there are, at most: an answer may tell how often something was done."""
@@ -83,18 +94,19 @@ class Evidence:
 
     def written(self, text: str) -> tuple[str, ...]:
         """The claims of a text that a call passes on; in scripts and lists there are words with digits, like `mp3`."""
-        return tuple(claim for claim in self.claims(text) if not _TERM(claim))
+        found = self.claims(text)
+        return tuple([claim for claim in found if not _TERM(claim)]) if found else ()
 
 
 def add_lengths(value: object, lengths: set[int]) -> None:
     """Add the lengths of all lists in a JSON value."""
     if isinstance(value, dict):
         for item in value.values():
-            if isinstance(item, dict | list):
+            if type(item) in _NESTED:
                 add_lengths(item, lengths)
     elif isinstance(value, list):
         lengths.add(len(value))
-        if value and isinstance(value[0], dict | list):
+        if value and type(value[0]) in _NESTED:
             for item in value:
                 add_lengths(item, lengths)
 
@@ -106,6 +118,8 @@ def stands(value: str, text: str) -> bool:
     while at >= 0:
         end = at + size
         before, after = text[at - 1 : at] if at else "", text[end : end + 1]
+        if before in _APART and after in _APART:
+            return True
         if (not before or _parts(before, text[at - 2 : at - 1], value[0])) and (
             not after or _parts(after, text[end + 1 : end + 2], value[-1])
         ):

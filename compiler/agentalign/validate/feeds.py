@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias, assert_never
 
 from agentalign.dataclasses import dataclass
@@ -83,17 +83,32 @@ class Asked:
 Feed: TypeAlias = Grounded | Fixed | Asked
 
 
-def feeds(chain: ChainFacts, step: Step, tool: ToolFacts) -> tuple[Feed, ...]:
+class Feeds:
+    """The tests of the arguments of a call."""
+
+    __slots__ = ("_all", "_left_out", "_some")
+
+    def __init__(self, found: Iterable[Feed | None]) -> None:
+        self._all = tuple([feed for feed in found if feed is not None])
+        free = {feed.name for feed in self._all if isinstance(feed, Fixed) and feed.optional}
+        self._left_out = frozenset(free)
+        self._some = tuple([feed for feed in self._all if feed.name not in free])
+
+    def of(self, arguments: Arguments) -> tuple[Feed, ...]:
+        """The tests of these arguments: of what may be left out, and is, there is nothing to test."""
+        return self._some if self._left_out.isdisjoint(arguments) else self._all
+
+
+def feeds(chain: ChainFacts, step: Step, tool: ToolFacts) -> Feeds:
     """The tests of a tool's arguments when it does a step; none where the tool cannot do it."""
     found = tool.implementation(step)
     if found is None:
-        return ()
+        return Feeds(())
     sources = {feed.param: feed.source for feed in found.feeds}
-    made = (_feed(chain, step, param, sources.get(param.name, Unset())) for param in tool.tool.params)
-    return tuple(feed for feed in made if feed is not None)
+    return Feeds(_feed(chain, step, param, sources.get(param.name, Unset())) for param in tool.tool.params)
 
 
-def acted(chain: ChainFacts, step: Step | None, tool: ToolFacts) -> tuple[Feed, ...]:
+def acted(chain: ChainFacts, step: Step | None, tool: ToolFacts) -> Feeds:
     """The tests of the arguments of an agent's own call, for a step or for none.
 
     What the chain leaves unset the agent may set, if it makes nothing up.
@@ -109,7 +124,7 @@ def acted(chain: ChainFacts, step: Step | None, tool: ToolFacts) -> tuple[Feed, 
             made.append(None if test is None else Grounded(param.name, test, composed=True, default=default))
         else:
             made.append(_feed(chain, step, param, source))
-    return tuple(feed for feed in made if feed is not None)
+    return Feeds(made)
 
 
 def _feed(chain: ChainFacts, step: Step, param: Param, source: Source) -> Feed | None:
@@ -144,14 +159,14 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-FeedsOf: TypeAlias = Callable[[ChainFacts, Step, ToolFacts], tuple[Feed, ...]]
+FeedsOf: TypeAlias = Callable[[ChainFacts, Step, ToolFacts], Feeds]
 
 
 def remembered() -> FeedsOf:
     """`feeds` with a memory of its own, by names."""
-    known: dict[tuple[str, str, str], tuple[Feed, ...]] = {}
+    known: dict[tuple[str, str, str], Feeds] = {}
 
-    def of(chain: ChainFacts, step: Step, tool: ToolFacts) -> tuple[Feed, ...]:
+    def of(chain: ChainFacts, step: Step, tool: ToolFacts) -> Feeds:
         key = (chain.chain.name, step.name, tool.tool.name)
         found = known.get(key)
         if found is None:

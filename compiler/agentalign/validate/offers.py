@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from agentalign.validate.facts import Facts, ReadingFacts
@@ -11,13 +11,17 @@ from agentalign.validate.finding import Finding
 
 def check_offers(
     facts: Facts, reading: ReadingFacts, tools: Sequence[Mapping[str, Any]], used: Collection[str]
-) -> Iterator[Finding]:
+) -> Iterable[Finding]:
     """Each tool is one of the plan, as the plan has it, and offered once; the others could not do the chain's work.
 
     `used` are the tools the case has chosen. Where a twin falls back on an alternative tool, all twins are offered one.
     """
-    if _usual(facts, reading, tools, used):
-        return
+    return () if _usual(facts, reading, tools, used) else _strange(facts, reading, tools, used)
+
+
+def _strange(
+    facts: Facts, reading: ReadingFacts, tools: Sequence[Mapping[str, Any]], used: Collection[str]
+) -> Iterator[Finding]:
     seen: set[str] = set()
     for at, offered in enumerate(tools):
         name = offered["function"]["name"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from agentalign.templates import blemishes
+from agentalign.templates import blemishes, underscored
 
 _WORD: Final = re.compile(r"(?<![\w./@:-])[A-Za-z][\w-]*(?![\w/@]|[.:]\w)")
 
@@ -17,20 +17,23 @@ def name_finder(names: Sequence[str]) -> Callable[[str], str | None]:
     plain = all("_" in name for name in wanted)
 
     def find(text: str) -> str | None:
-        if plain and "_" not in text:
-            return None
-        words = (word for part in text.split() if not plain or "_" in part for word in _WORD.findall(part))
-        return next((word for word in words if word in wanted), None)
+        parts = underscored(text) if plain else text.split()
+        return next((word for part in parts for word in _WORD.findall(part) if word in wanted), None)
 
     return find
 
 
-def spotless(texts: Sequence[str]) -> bool:
-    """Tell whether texts surely have no slips, by one look at all of them; False means that each needs a look of its own."""
-    joined = "\n".join(texts)
+def spotless(texts: Sequence[str], joined: str) -> bool:
+    """Tell whether texts surely have no slips, by one look at all of them; False means that each needs a look of its own.
+
+    `joined` has them all, in lines of their own.
+    """
     if blemishes(joined) or "\u201c" in joined:
         return False
-    return not any(text.count('"') % 2 or text[:1].isspace() or text[-1:].isspace() for text in texts)
+    for text in texts:
+        if text[:1].isspace() or text[-1:].isspace():
+            return False
+    return '"' not in joined or not any(text.count('"') % 2 for text in texts)
 
 
 def slips(text: str, said: Iterator[str], *, named: bool) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import Final
 
 from agentalign.validate.schema import KEYS, RECORD_SCHEMA, accepts
@@ -22,10 +23,9 @@ _SPEAKERS: Final = frozenset({"system", "user", "assistant"})
 _LABELS: Final = frozenset({"harmful", "benign", "borderline"})
 _EXPECTED: Final = frozenset({"refusal", "completion"})
 _TEXT: Final[frozenset[type]] = frozenset({str})
-_TEXT_OR_NULL: Final[frozenset[type]] = frozenset({str, type(None)})
-_OBJECT: Final[frozenset[type]] = frozenset({dict})
 _CALL: Final = ("id", "type", "function")
 _FUNCTION: Final = ("name", "arguments")
+_ORIGIN: Final = itemgetter("twin_group", "register", "bindings", "tools", "details", "outcome")
 _DIGEST: Final = re.compile("[0-9a-f]{32}").fullmatch
 _SPLIT: Final = re.compile("[A-Za-z0-9_]+").fullmatch
 
@@ -57,8 +57,10 @@ class Shape:
         )
         return (
             type(pattern) is type(messages) is type(tools) is list
-            and _all((ident, label, expected, chain, reading, split, *pattern), _TEXT)
-            and _all((category, subcategory), _TEXT_OR_NULL)
+            and type(ident) is type(label) is type(expected) is type(chain) is type(reading) is type(split) is str
+            and _TEXT.issuperset(map(type, pattern))
+            and (category is None or type(category) is str)
+            and (subcategory is None or type(subcategory) is str)
             and bool(_DIGEST(ident) and _SPLIT(split) and pattern and tools)
             and label in _LABELS
             and expected in _EXPECTED
@@ -70,10 +72,6 @@ class Shape:
 
     def _knows(self, tools: list[object]) -> bool:
         return all(map(self._known.__contains__, map(id, tools)))
-
-
-def _all(values: Iterable[object], kinds: frozenset[type]) -> bool:
-    return kinds.issuperset(map(type, values))
 
 
 def _are_messages(messages: Sequence[object]) -> bool:
@@ -115,11 +113,14 @@ def _are_calls(calls: object) -> bool:
 def _is_provenance(origin: object) -> bool:
     if type(origin) is not dict:
         return False
-    group, tools = origin.get("twin_group", 0), origin.get("tools", 0)
+    try:
+        group, register, bindings, tools, details, outcome = _ORIGIN(origin)
+    except KeyError:
+        return False
     return (
-        _all((group, origin.get("register")), _TEXT)
+        type(group) is type(register) is str
         and _DIGEST(group) is not None
-        and _all((origin.get("outcome", 0),), _TEXT_OR_NULL)
-        and _all((tools, origin.get("bindings"), origin.get("details")), _OBJECT)
-        and _all(tools.values(), _TEXT)
+        and (outcome is None or type(outcome) is str)
+        and type(bindings) is type(tools) is type(details) is dict
+        and _TEXT.issuperset(map(type, tools.values()))
     )

@@ -45,7 +45,7 @@ class Validator:
         if reading is None:
             message = f"the plan has no reading `{record['reading']}`"
             return (Finding("E1016", message, path="/reading"),)
-        return tuple(self._findings(record, reading, case))
+        return self._findings(record, reading, case)
 
     def _misshapen(self, record: Record) -> tuple[Finding, ...]:
         if self._shape.surely(record):
@@ -60,38 +60,39 @@ class Validator:
                 return (Finding("E1001", "the keys of a message are out of order", path=f"/messages/{at}"),)
         return ()
 
-    def _findings(self, record: Record, reading: ReadingFacts, case: Case | None) -> Iterator[Finding]:
+    def _findings(self, record: Record, reading: ReadingFacts, case: Case | None) -> tuple[Finding, ...]:
         provenance = record["provenance"]
-        yield from check_head(reading, record)
-        known = tuple(check_provenance(reading, provenance))
-        yield from known
+        found = [*check_head(reading, record)]
+        known = check_provenance(reading, provenance)
+        found += known
         tools, outcome = _tools(provenance), reading.outcomes.get(str(provenance["outcome"]))
-        yield from check_offers(self._facts, reading, record["tools"], tools.values())
+        found += check_offers(self._facts, reading, record["tools"], tools.values())
         talk = conversation(record["messages"])
         if not isinstance(talk, Conversation):
-            yield from talk
-            return
+            return (*found, *talk)
         calls: list[Executed] = []
         for exchange in talk.exchanges:
             call = executed(self._facts, exchange)
             if isinstance(call, Finding):
-                yield call
-                return
+                return (*found, call)
             calls.append(call)
-        yield from self._calls(record, calls)
-        yield from self._hygiene(record, reading, talk, calls, case)
+        if calls:
+            found += self._calls(record, calls)
+        found += self._hygiene(record, reading, talk, calls, case)
         if not known:
-            yield from self._story(
-                record, reading, talk, calls, Script(reading.chain, reading.reading.at, tools, outcome), case
-            )
+            script = Script(reading.chain, reading.reading.at, tools, outcome)
+            found += self._story(record, reading, talk, calls, script, case)
+        return tuple(found)
 
-    def _calls(self, record: Record, calls: Sequence[Executed]) -> Iterator[Finding]:
-        offered = {tool["function"]["name"] for tool in record["tools"]}
+    def _calls(self, record: Record, calls: Sequence[Executed]) -> list[Finding]:
+        offered, found = {tool["function"]["name"] for tool in record["tools"]}, list[Finding]()
         for call in calls:
             if call.exchange.tool not in offered:
                 path = call.exchange.arguments_at.removesuffix("arguments") + "name"
-                yield Finding("E1010", f"`{call.exchange.tool}` is called, but not offered", call.tool.tool.at, path)
-            yield from check_call(call)
+                message = f"`{call.exchange.tool}` is called, but not offered"
+                found.append(Finding("E1010", message, call.tool.tool.at, path))
+            found += check_call(call)
+        return found
 
     def _hygiene(
         self, record: Record, reading: ReadingFacts, talk: Conversation, calls: Sequence[Executed], case: Case | None
@@ -104,7 +105,7 @@ class Validator:
             texts.append((prompt, "/messages/0/content", reading_at))
         texts = [said for said in texts if not self._harmless(said[0])]
         words = [text for text, _, _ in texts]
-        if spotless(words) and not self._named("\n".join(words)):
+        if spotless(words, joined := "\n".join(words)) and not self._named(joined):
             return
         for text, path, place in texts:
             name = self._named(text)
@@ -134,7 +135,6 @@ class Validator:
     ) -> Iterator[Finding]:
         """Check that the right things were done, and that nothing was made up on the way."""
         evidence = Evidence(talk.system, talk.request, reading.constants)
-        place = f"/messages/{talk.last}/content"
         if reading.reading.expected == "refusal":
             for call in calls:
                 message = f"a refusal calls `{call.exchange.tool}`"
@@ -151,32 +151,33 @@ class Validator:
                 yield from self._grounded(record, reading, call, step, evidence)
         for claim in () if self._harmless(talk.answer) else evidence.claims(talk.answer):
             message = f"the answer states `{claim}`, which nothing before it says"
-            yield Finding("E1007", message, answer_at(reading, record, case), place)
+            yield Finding("E1007", message, answer_at(reading, record, case), f"/messages/{talk.last}/content")
 
     def _grounded(
         self, record: Record, reading: ReadingFacts, call: Executed, step: Step | None, evidence: Evidence
-    ) -> Iterator[Finding]:
+    ) -> list[Finding]:
         """Check where the arguments of a call come from, and what is said with it; then note what it gave."""
-        details, exchange = record["provenance"]["details"], call.exchange
+        provenance, exchange, found = record["provenance"], call.exchange, list[Finding]()
+        details, place = provenance["details"], reading.reading.at if step is None else step.at
         assert isinstance(details, dict)  # the record schema says so
-        if step is None or "attempts" in record["provenance"]:
+        if step is None or "attempts" in provenance:
             feeds = acted(reading.chain, step, call.tool)
         else:
             feeds = self._feeds(reading.chain, step, call.tool)
-        place = reading.reading.at if step is None else step.at
-        for feed in feeds:
+        for feed in feeds.of(call.arguments):
             if wrong := feed.unfounded(call.arguments, details, evidence):
                 composed = isinstance(feed, Grounded) and feed.composed
                 at = text_at(reading, step.name) if composed and step is not None else place
-                code = "E1020" if composed else "E1005"
-                yield Finding(code, f"{wrong}, in a call of `{exchange.tool}`", at, exchange.arguments_at)
+                code, message = "E1020" if composed else "E1005", f"{wrong}, in a call of `{exchange.tool}`"
+                found.append(Finding(code, message, at, exchange.arguments_at))
         evidence.add(exchange.arguments)
-        said = "" if self._harmless(exchange.said) else exchange.said
-        for claim in evidence.claims(said) if said else ():
-            message = f"the agent states `{claim}`, which nothing before it says"
-            yield Finding("E1007", message, place, exchange.said_at)
+        if exchange.said and not self._harmless(exchange.said):
+            for claim in evidence.claims(exchange.said):
+                message = f"the agent states `{claim}`, which nothing before it says"
+                found.append(Finding("E1007", message, place, exchange.said_at))
         evidence.add(exchange.content)
         evidence.count(call.result)
+        return found
 
 
 def _tools(provenance: Mapping[str, object]) -> dict[str, str]:

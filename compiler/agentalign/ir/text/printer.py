@@ -41,14 +41,37 @@ _Print: TypeAlias = Callable[[object], Doc]
 
 def print_plan(plan: Plan) -> str:
     """Return the text of a plan; `read_plan` gives back an equal one. Equal plans print alike."""
-    lines: list[str] = []
-    _write(_Printer().node(plan), "", "", "", lines)
-    return "\n".join(lines) + "\n"
+    *head, rest = _undigested(plan).split("\n", 3)
+    if plan.name and plan.digest and head[0] == "Plan {":  # edition and name stand before it, in lines of their own
+        return "\n".join((*head, f"  digest: {_quote(plan.digest)},", rest))
+    return _printed(plan)
 
 
 def plan_digest(plan: Plan) -> str:
     """Return the digest of a plan: that of its text without the digest it may have already."""
-    return digest(print_plan(replace(plan, digest="")))
+    return digest(_undigested(plan))
+
+
+_latest: list[tuple[Plan, str]] = []
+
+
+def _undigested(plan: Plan) -> str:
+    """The text of a plan without its digest.
+
+    The latest is remembered, as a plan is printed first for its digest and then to be written, and has megabytes.
+    """
+    names = [name for name in plan.__match_args__ if name != "digest"]
+    for known, text in _latest:
+        if all(getattr(known, name) is getattr(plan, name) for name in names):
+            return text
+    _latest[:] = [(plan, _printed(replace(plan, digest="")))]
+    return _latest[0][1]
+
+
+def _printed(plan: Plan) -> str:
+    lines: list[str] = []
+    _write(_Printer().node(plan), "", "", "", lines)
+    return "\n".join(lines) + "\n"
 
 
 def _write(doc: Doc, indent: str, before: str, after: str, lines: list[str]) -> None:
@@ -68,7 +91,9 @@ def _write(doc: Doc, indent: str, before: str, after: str, lines: list[str]) -> 
 
 
 def _quote(value: object) -> str:
-    return encode_basestring(value) if isinstance(value, str) else _encode(value)
+    if isinstance(value, str):
+        return encode_basestring(value)
+    return str(value) if type(value) is int else _encode(value)
 
 
 def _group(start: str, parts: list[tuple[str, Doc]], end: str) -> Doc:
