@@ -118,6 +118,7 @@ E0511 missing-compose: a briefed text port has no compose clause in a reading th
 E0512 upset-mismatch: an upset names an outcome the step's tools cannot have
 E0513 unused-chain-parameter: a chain parameter that nothing in the chain uses
 W0501 step-feeds-nothing: a step neither uses an earlier result nor feeds a later one
+W0502 nothing-to-repeat: a step repeats over rows of which there may be none
 E0601 template-syntax: a template is malformed
 E0602 template-unknown-name: a template uses a name that is not in scope
 E0603 template-unknown-field: a template uses a field the value does not have
