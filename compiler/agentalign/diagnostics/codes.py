@@ -81,6 +81,7 @@ E0220 misplaced-bounds: bounds or a pattern are put on a type that cannot have t
 E0221 cannot-make-up: a value is left to be made up, and its type has no generator
 E0222 not-constant: a value that must be fixed when the spec is written depends on something
 E0223 repeated-value: a list of values names one twice
+E0224 compared-with-itself: a comparison has the same value on both sides
 W0202 weight-without-effect: a weight changes nothing
 E0301 not-implemented: no tool implements a capability or operation that a chain uses
 E0302 missing-source: a required tool parameter gets its value from nowhere
