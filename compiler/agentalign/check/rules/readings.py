@@ -112,6 +112,7 @@ def _given_fields(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> Iter
     """Optional fields that each value of a parameter has, bound or listed: in this reading they are there."""
     params = {param.name.text: param for param in info.chain.params}
     for item in reading.items:
+        names: tuple[n.Name, ...]
         if isinstance(item, n.Bind):
             values, names = [ctx.tables.values.get(item)], (item.name,)
         elif isinstance(item, n.Vary):
