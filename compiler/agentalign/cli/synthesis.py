@@ -47,7 +47,7 @@ def compile_with(plan: Plan, dataset: Dataset, options: argparse.Namespace, star
             note(f"a judge is used from a kappa of {least:g} on; name another one, or give --min-kappa")
             return FINDINGS
         case Emitted():
-            note(summary(ended, dataset, time.monotonic() - started))
+            note(summary(ended, plan, dataset, time.monotonic() - started))
             return CLEAN if ended.manifest.written >= dataset.size or dataset.select == "cover" else FINDINGS
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from agentalign.session.program import Program, pick_dataset
     from agentalign.session.proposals import Proposal, Proposer, Rejected
     from agentalign.session.records import Made, Maker
+    from agentalign.session.shares import uneven_splits
     from agentalign.session.synthesis import Stopped, Terms, Untrusted, compile_with_models, measure_judges
     from agentalign.session.traces import Origin, Trace, trace
 
@@ -49,6 +50,7 @@ __all__ = [
     "pick_dataset",
     "preview",
     "trace",
+    "uneven_splits",
     "with_options",
 ]
 
@@ -63,6 +65,7 @@ __getattr__ = late(
         "proposals": ("Proposal", "Proposer", "Rejected"),
         "program": ("Program", "pick_dataset"),
         "records": ("Made", "Maker"),
+        "shares": ("uneven_splits",),
         "synthesis": ("Stopped", "Terms", "Untrusted", "compile_with_models", "measure_judges"),
         "traces": ("Origin", "Trace", "trace"),
     },
