@@ -67,8 +67,8 @@ class Filtering:
     def _items(self, expr: Filtered, t: Type, chosen: Expr | None) -> tuple[str | None, Type] | None:
         """Return the field of the items to print (if they are records), and the list type that is then printed."""
         one, core = item(t), strip(t)
-        if not isinstance(core, ListType):
-            return None
+        if not isinstance(core, ListType) or is_unknown(one):
+            return None  # reported, where it is declared
         if isinstance(chosen, Literal):
             found = member_of(one, str(chosen.value)) if isinstance(strip(one), RecordType) else None
             if found is None:

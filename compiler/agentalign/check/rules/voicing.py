@@ -330,12 +330,16 @@ def _check_titles(ctx: Context, said: _Said, step: StepInfo, tools: Sequence[n.T
     if alike and step.step not in ctx.tables.reported:
         ctx.tables.reported.add(step.step)
         name = step.step.name.text
+        places = {tool.platform.text for tool in alike if tool.platform is not None and tool.title is None}
+        where = (
+            f"if one belongs on another platform than `{places.pop()}`, put it there; or " if len(places) == 1 else ""
+        )
         ctx.report(
             "E0807",
             ctx.label(step.step, "", step.step.name).location if len(said.parts) > 1 else said.blamed,
             f'two tools for `{name}` are both called "{_title(ctx, alike[0])}", so this request does not say which',
             secondary=[ctx.label(found, "one of them", found.name) for found in alike],
-            help=f'give each a `title "..."`, or allow one only: `tools {name} in {{ {alike[1].name.text} }}`',
+            help=f'{where}give each a `title "..."`, or allow one only: `tools {name} in {{ {alike[1].name.text} }}`',
         )
 
 
