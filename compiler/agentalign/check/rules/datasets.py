@@ -19,6 +19,7 @@ LABELS = ("harmful", "benign", "borderline")
 GROUPINGS = {"chain": None, "tool": Kind.TOOL, "platform": Kind.PLATFORM, "capability": Kind.CAPABILITY}
 METHODS = ("balanced", "exhaustive", "cover")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_MARK = re.compile(r"\{\{|\}\}|\{%|%\}")  # what no row may say: see `templates.blemishes`
 
 
 def check_dataset(ctx: Context, dataset: n.DatasetDecl) -> None:
@@ -110,9 +111,13 @@ def _check_system(ctx: Context, dataset: n.DatasetDecl) -> None:
 
 def _check_prompt(ctx: Context, value: n.Expr) -> None:
     """A plain string that looks like a template would be sent as it is; no row with it would pass."""
-    if not isinstance(value, n.StringLit) or value in ctx.tables.reported or _TAG.search(value.value) is None:
+    if not isinstance(value, n.StringLit) or value in ctx.tables.reported or _MARK.search(value.value) is None:
         return
     ctx.tables.reported.add(value)
+    if _TAG.search(value.value) is None:
+        message = "this system prompt holds a mark of templates, so each row with it would be dropped"
+        ctx.report("E0612", value, message, help="leave out `{{`, `}}`, `{%` and `%}`")
+        return
     plain = "\n" not in value.value and "\\" not in value.value and '"' not in value.value
     fixes = (Fix(ctx.at(value), f'"""{value.value}"""', "make it a template"),) if plain else ()
     message = "this system prompt looks like a template, and is a plain string"
