@@ -21,7 +21,7 @@ from agentalign.check import (
     StepResult,
     check,
 )
-from agentalign.check.rules.chain_flow import expressions_in
+from agentalign.check.parts import expressions_in
 from agentalign.resolve import Kind, resolve
 from agentalign.source import Bundle
 from agentalign.syntax import nodes as n

@@ -299,6 +299,17 @@ def test_plan_shows_spaces_and_what_a_dataset_takes(run: Run, spec: Path) -> Non
     assert "dataset small: 60 of 60 rows asked for, seed 9" in found.out
 
 
+def test_a_split_that_groups_do_not_allow_is_told(run: Run, spec: Path, tmp_path: Path) -> None:
+    spec.write_text(
+        spec.read_text().replace(
+            "split { train: 100% } by chain", "split { train: 80%, test: 20% } by tool hold blue_search"
+        )
+    )
+    told = re.compile(r"  train +\d+  \d+% \(80% asked, \d groups\)")
+    assert told.search(run("plan", spec, "-n", "60", "--seed", "9").out)
+    assert re.search(r"train +\d+  \d+% \(80% asked", run("compile", spec, "-o", tmp_path / "out", "-n", "60").err)
+
+
 def test_plan_as_json_is_exact(run: Run, spec: Path) -> None:
     found = run("plan", spec, "--json")
     assert (found.code, found.err) == (0, "")

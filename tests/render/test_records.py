@@ -129,9 +129,9 @@ def test_prompts_may_name_the_account_and_the_day() -> None:
 
 
 def test_plain_prompts_stay_as_they_are() -> None:
-    text = TEXT.replace('"Help the user."', '"Fill {{ account.name }} and {% if %} in { yourself }."')
+    text = TEXT.replace('"Help the user."', '"Fill {account.name} and { yourself } in."')
     plain = {said(record, "system")[0].partition("\n\n")[0] for _, record in made_of_text(text)}
-    assert "Fill {{ account.name }} and {% if %} in { yourself }." in plain
+    assert "Fill {account.name} and { yourself } in." in plain
 
 
 def made_of_text(text: str) -> Iterator[tuple[Made, Record]]:

@@ -10,7 +10,7 @@ from agentalign.check import places
 from agentalign.check.context import Context
 from agentalign.check.functions import is_text
 from agentalign.check.literals import check_literal, exact, is_literal
-from agentalign.check.scope import Scope
+from agentalign.check.scope import Scope, key
 from agentalign.check.shown import show
 from agentalign.check.targets import TableRef
 from agentalign.diagnostics import Label
@@ -68,9 +68,29 @@ def infer_binary(ctx: Context, expression: n.Binary, scope: Scope) -> Type:
             _membership(ctx, expression, scope)
         case "==" | "!=":
             _equality(ctx, expression, scope)
+            _check_itself(ctx, expression, scope)
         case _:
             _order(ctx, expression, scope)
+            _check_itself(ctx, expression, scope)
     return BoolType()
+
+
+def _check_itself(ctx: Context, expression: n.Binary, scope: Scope) -> None:
+    """A comparison of something with itself; usually one of the two words was meant to be something outside the row."""
+    name = key(expression.left)
+    if name is None or name != key(expression.right):
+        return
+    word = name.partition(".")[0]
+    hidden = word in scope.row and word in scope.names
+    ctx.report(
+        "E0224",
+        expression,
+        f"this compares `{name}` with itself",
+        f"`{word}` is the row's field here" if hidden else "",
+        help=f"for the other `{word}`, give it another name before: `let wanted = {name}`"
+        if hidden
+        else "compare it with something else, or remove the test",
+    )
 
 
 def _present(ctx: Context, expression: n.Expr, scope: Scope) -> Type:
@@ -276,10 +296,10 @@ def _membership(ctx: Context, expression: n.Binary, scope: Scope) -> None:
     whole = ex.infer(ctx, right, scope)
     target = ctx.tables.refs.get(right)
     if isinstance(target, TableRef):
-        key = places.key_type(ctx, target.table)
+        wanted = places.key_type(ctx, target.table)
         found = _present(ctx, left, scope)
-        if not comparable(found, key):
-            label = ctx.label(target.table, f"its key is {show(key)}", target.table.key)
+        if not comparable(found, wanted):
+            label = ctx.label(target.table, f"its key is {show(wanted)}", target.table.key)
             ctx.report("E0216", left, f"{show(found)} is never a key of this table", secondary=[label])
         return
     found, core = _present(ctx, left, scope), strip(whole)

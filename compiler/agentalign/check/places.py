@@ -13,8 +13,8 @@ from agentalign.syntax import nodes as n
 from agentalign.types import ListType, NullableType, PoisonType, Type, describe, field, fields, unalias
 
 
-def infer_reference(ctx: Context, expression: n.Reference, scope: Scope) -> Type:
-    """The type of a word."""
+def infer_reference(ctx: Context, expression: n.Reference, scope: Scope, member: str = "") -> Type:
+    """The type of a word, of which a member may be taken."""
     binding = scope.find(expression.name)
     if binding is not None:
         ctx.tables.words.add((ctx.tables.subject, expression.name))
@@ -35,8 +35,17 @@ def infer_reference(ctx: Context, expression: n.Reference, scope: Scope) -> Type
         )
         return PoisonType()
     if not scope.open and not ctx.unresolved(expression.name):
-        ctx.unknown(n.Name(expression.span, expression.name), "value", scope.words())
+        _unknown(ctx, n.Name(expression.span, expression.name), scope, member)
     return PoisonType()
+
+
+def _unknown(ctx: Context, word: n.Name, scope: Scope, member: str) -> None:
+    """Report a word that is none here; where a member is taken, what has it is more likely than what sounds alike."""
+    bound = {**scope.names, **scope.row}
+    having = [name for name, binding in bound.items() if member and field(binding.type, member) is not None]
+    what = f"value with `{member}`" if having else "value"
+    message = f"no value `{word.text}` is in scope here"
+    ctx.unknown(word, what, having or scope.words(), message=message)
 
 
 def narrowed(expression: n.Expr, found: Type, scope: Scope) -> Type:
@@ -59,7 +68,10 @@ def infer_member(ctx: Context, expression: n.Member, scope: Scope) -> Type:
                 return _clock(ctx, expression, root)
             case _:
                 pass
-    whole = ex.infer(ctx, expression.value, scope)
+    if isinstance(root, n.Reference):
+        whole = ctx.tables.of[root] = infer_reference(ctx, root, scope, expression.name.text)
+    else:
+        whole = ex.infer(ctx, root, scope)
     return narrowed(expression, member_type(ctx, whole, expression.value, expression.name, scope), scope)
 
 

@@ -7,6 +7,7 @@ from enum import Enum
 from agentalign.check import expressions as ex
 from agentalign.check.context import Context
 from agentalign.check.scope import Scope
+from agentalign.check.targets import Builtin
 from agentalign.diagnostics import Label
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
@@ -49,11 +50,24 @@ def check_body(ctx: Context, body: n.RecordBody, scope: Scope, record: RecordTyp
             ctx.report(
                 "E0205", assign.name, f"`{assign.name.text}` is given twice", secondary=secondary, help="remove one"
             )
-        ex.fits(ctx, assign.value, scope, member.type, _declared(ctx, declaration, assign.name.text))
+        if not _is_drawn(ctx, assign, member, scope, declaration):
+            ex.fits(ctx, assign.value, scope, member.type, _declared(ctx, declaration, assign.name.text))
     missing = [member for member in record.fields if member.name not in given]
     if mode is not Mode.CHANGED and all(assign.name.text in members for assign in body.assigns):
         _check_missing(ctx, body, record, declaration, missing, mode)  # a misnamed field may be the missing one
     ctx.tables.of[body] = record
+
+
+def _is_drawn(ctx: Context, assign: n.Assign, member: Field, scope: Scope, declaration: n.RecordDecl | None) -> bool:
+    """Whether the value is `new` for a field that comes from a lexicon, so that its type needs no generator."""
+    value, field = assign.value, field_decl(declaration, member.name)
+    if not isinstance(value, n.Reference) or value.name != "new" or not scope.new or scope.find("new") is not None:
+        return False
+    if field is None or field.source is None:
+        return False
+    ctx.tables.of[value] = member.type
+    ctx.tables.refs[value] = Builtin("new")
+    return True
 
 
 def _unknown(

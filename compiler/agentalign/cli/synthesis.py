@@ -49,7 +49,7 @@ def compile_with(plan: Plan, dataset: Dataset, options: argparse.Namespace, star
             note(f"agentalign: {ended.message}")
             return ended.exit_code
         case Emitted():
-            note(summary(ended, dataset, time.monotonic() - started))
+            note(summary(ended, plan, dataset, time.monotonic() - started))
             note(view.spent)
             return CLEAN if ended.manifest.written >= dataset.size or dataset.select == "cover" else FINDINGS
 

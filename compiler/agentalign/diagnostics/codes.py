@@ -81,6 +81,7 @@ E0220 misplaced-bounds: bounds or a pattern are put on a type that cannot have t
 E0221 cannot-make-up: a value is left to be made up, and its type has no generator
 E0222 not-constant: a value that must be fixed when the spec is written depends on something
 E0223 repeated-value: a list of values names one twice
+E0224 compared-with-itself: a comparison has the same value on both sides
 W0202 weight-without-effect: a weight changes nothing
 E0301 not-implemented: no tool implements a capability or operation that a chain uses
 E0302 missing-source: a required tool parameter gets its value from nowhere
@@ -118,6 +119,7 @@ E0511 missing-compose: a briefed text port has no compose clause in a reading th
 E0512 upset-mismatch: an upset names an outcome the step's tools cannot have
 E0513 unused-chain-parameter: a chain parameter that nothing in the chain uses
 W0501 step-feeds-nothing: a step neither uses an earlier result nor feeds a later one
+W0502 nothing-to-repeat: a step repeats over rows of which there may be none
 E0601 template-syntax: a template is malformed
 E0602 template-unknown-name: a template uses a name that is not in scope
 E0603 template-unknown-field: a template uses a field the value does not have
@@ -129,6 +131,7 @@ E0608 template-maybe-absent: a template prints a value that may be absent
 E0609 one-of-misuse: literal choices repeat each other or stand inside a loop
 E0610 template-loop: a template loops over something other than a result
 E0611 template-too-large: a template is longer or nests deeper than is allowed
+E0612 not-a-template: a system prompt is a plain string and looks like a template
 W0601 template-whitespace: a template prints doubled or trailing blanks
 E0701 not-voiced: a value reaches a tool, but no request says it
 E0702 criterion-not-voiced: a choice among results is made by a criterion the request does not say

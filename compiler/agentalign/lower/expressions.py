@@ -144,7 +144,7 @@ class Expressions:
                 return Insert(self.low.name(table), partition(table), row)
             case n.Update(place=place, key=key, body=body):
                 table = self._placed(place)
-                return Update(self.low.name(table), partition(table), self.expr(key), self.slots(body))
+                return Update(self.low.name(table), partition(table), self.expr(key), self.slots(table, body))
             case n.Delete(place=place, key=key):
                 table = self._placed(place)
                 return Delete(self.low.name(table), partition(table), self.expr(key))
@@ -167,9 +167,13 @@ class Expressions:
                 slots.append(Slot(field.name, self._invented(field.type, sources[field.name])))
         return MakeRecord(row.name, tuple(slots))
 
-    def slots(self, body: n.RecordBody) -> tuple[Slot, ...]:
-        """The fields a body sets."""
-        return tuple(Slot(assign.name.text, self.expr(assign.value)) for assign in body.assigns)
+    def slots(self, table: n.TableDecl, body: n.RecordBody) -> tuple[Slot, ...]:
+        """The fields of a row that a body sets."""
+        row = self._row_type(self.low.type(table))
+        types = {field.name: field.type for field in row.fields}
+        sources = {field.name.text: field for field in self.low.record(row).fields}
+        names = [(assign.name.text, assign.value) for assign in body.assigns]
+        return tuple(Slot(name, self._made(value, types[name], sources[name])) for name, value in names)
 
     # ------------------------------------------------------------------------------------------------------- parts
 

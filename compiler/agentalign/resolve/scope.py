@@ -74,7 +74,7 @@ class Scoping:
                 "E0102",
                 at,
                 f"module `{module}` declares no `{word}`",
-                help=None if close is None else f"did you mean `{close}`?",
+                help=_there(exported) if close is None else f"did you mean `{close}`?",
                 fixes=fixes,
             )
         )
@@ -103,3 +103,15 @@ class Scoping:
                 help="remove the import, or give it another name with `as`",
             )
         )
+
+
+_SHOWN = 16
+
+
+def _there(exported: Own) -> str | None:
+    """The names that a module declares."""
+    names = sorted({name for found in exported.values() for name in found})
+    if not names:
+        return None
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"it declares {', '.join(f'`{name}`' for name in names[:_SHOWN])}{more}"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from agentalign.session.proposals import Proposal, Proposer, Rejected
     from agentalign.session.records import Made, Maker
     from agentalign.session.rounds import Stopped
+    from agentalign.session.shares import uneven_splits
     from agentalign.session.synthesis import Terms, Untrusted, compile_with_models, measure_judges
     from agentalign.session.traces import Origin, Trace, trace
 
@@ -50,6 +51,7 @@ __all__ = [
     "pick_dataset",
     "preview",
     "trace",
+    "uneven_splits",
     "with_options",
 ]
 
@@ -65,6 +67,7 @@ __getattr__ = late(
         "program": ("Program", "pick_dataset"),
         "records": ("Made", "Maker"),
         "rounds": ("Stopped",),
+        "shares": ("uneven_splits",),
         "synthesis": ("Terms", "Untrusted", "compile_with_models", "measure_judges"),
         "traces": ("Origin", "Trace", "trace"),
     },

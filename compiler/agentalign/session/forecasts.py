@@ -12,6 +12,7 @@ from agentalign.expand import bound as covering_bound
 from agentalign.ir import Dataset, Index, Plan, describe
 from agentalign.ir.space import Forbid, Space, build_space
 from agentalign.session.previews import with_options
+from agentalign.session.shares import uneven_splits
 
 _SMALL_AXIS = 64
 
@@ -51,7 +52,7 @@ class ReadingForecast:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """A dataset before it is made."""
+    """A dataset before it is made; `uneven` tells of splits that do not get the share asked for."""
 
     dataset: str
     seed: int
@@ -60,6 +61,7 @@ class Forecast:
     requests: int
     labels: Mapping[str, int]
     splits: Mapping[str, int]
+    uneven: Mapping[str, str]
     readings: tuple[ReadingForecast, ...]
 
     def as_json(self) -> dict[str, object]:
@@ -88,6 +90,7 @@ def forecast(plan: Plan, dataset: Dataset, size: int | None = None, seed: int | 
         requests=sum(reading.requests for reading in readings),
         labels=dict(labels),
         splits={share.name: splits[share.name] for share in dataset.split.shares},
+        uneven=uneven_splits(plan, dataset, splits),
         readings=readings,
     )
 

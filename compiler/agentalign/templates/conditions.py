@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from agentalign.diagnostics import suggest
-from agentalign.templates.context import Context, Typed
+from agentalign.templates.context import Context, Typed, written
 from agentalign.templates.infer import Inference
 from agentalign.templates.kinds import is_bool, is_list, is_number, is_string, is_unknown, item, key, may_be_null, shown
 from agentalign.templates.nodes import (
@@ -70,7 +70,8 @@ class Conditions:
             return typed.expr
         if may_be_null(t) and not isinstance(t, NullType):
             return Filtered(typed.expr, Name("present", expr.end, expr.end), (), expr.start, expr.end)
-        message = f"{shown(t)} is always there, so this condition never changes"
+        what = f"`{written(expr)}`" if isinstance(expr, Path) else shown(t)
+        message = f"{what} is always there, so this condition never changes"
         self._infer.report("type", message, expr.start, expr.end, "compare it with a value")
         return Broken(expr.start, expr.end)
 

@@ -29,7 +29,7 @@ class Filtering:
         known = FILTERS.get(name.text)
         if known is None:
             near = suggest(name.text, FILTERS)
-            help_ = f"did you mean `{near}`?" if near else None
+            help_ = f"did you mean `{near}`?" if near else _instead(name.text, given.type)
             self._infer.report("filter", f"there is no filter `{name.text}`", name.start, name.end, help_, near)
             return Typed(Broken(expr.start, expr.end), UNKNOWN)
         if is_unknown(given.type):
@@ -67,8 +67,8 @@ class Filtering:
     def _items(self, expr: Filtered, t: Type, chosen: Expr | None) -> tuple[str | None, Type] | None:
         """Return the field of the items to print (if they are records), and the list type that is then printed."""
         one, core = item(t), strip(t)
-        if not isinstance(core, ListType):
-            return None
+        if not isinstance(core, ListType) or is_unknown(one):
+            return None  # reported, where it is declared
         if isinstance(chosen, Literal):
             found = member_of(one, str(chosen.value)) if isinstance(strip(one), RecordType) else None
             if found is None:
@@ -167,6 +167,16 @@ class Filtering:
         elif param.voices:
             self._infer.arguments.append((typed, arg))
         return typed.expr
+
+
+def _instead(name: str, t: Type) -> str:
+    """What to write for a filter that does not exist and is like none that does."""
+    if name in {"default", "d"}:
+        return "for what may be absent, write `{% if x %}{{ x }}{% else %}...{% endif %}`"
+    fit = [f"`{known.name}`" for known in FILTERS.values() if not is_unknown(t) and known.accepts(t)]
+    if not fit:
+        return "the language reference has a table of them (Filters)"
+    return f"filters for {shown(t)}: {', '.join(fit)}"
 
 
 def _count(number: int) -> str:

@@ -6,6 +6,7 @@ from agentalign.dataclasses import replace
 from agentalign.diagnostics import suggest
 from agentalign.templates.context import UNKNOWN, Context, Typed, fitting, meant, nullable, written
 from agentalign.templates.filtering import Filtering
+from agentalign.templates.filters.words import WORDING
 from agentalign.templates.kinds import (
     is_list,
     is_number,
@@ -179,6 +180,8 @@ class Inference:
     def printed(self, given: Typed, at: Expr) -> Typed:
         """Return what is printed for a value, with its canonical filter; complain if it has no wording."""
         t = given.type
+        if given.filters and given.filters[0] in WORDING and _is_underscored(given.value_type):
+            given = replace(given, expr=_spaced_within(given.expr, len(given.filters)))
         if is_spoken(t) or is_unknown(t):
             return given
         if nullable(t):
@@ -193,7 +196,7 @@ class Inference:
             return given
         if is_number(t):
             return replace(given, expr=_with(given.expr, "plain"))
-        if isinstance(core := strip(t), EnumType) and any("_" in value.name for value in core.values):
+        if _is_underscored(t):
             return replace(given, expr=_with(given.expr, "spaced"))
         if not is_string(t):
             self.report("unprintable", f"{shown(t)} has no wording", at.start, at.end, fitting(t))
@@ -202,6 +205,19 @@ class Inference:
 
 def _with(expr: Expr, name: str) -> Expr:
     return Filtered(expr, Name(name, expr.end, expr.end), (), expr.start, expr.end)
+
+
+def _is_underscored(t: Type) -> bool:
+    """Tell whether values are of an enum and hold underscores, which nobody says."""
+    core = strip(t)
+    return isinstance(core, EnumType) and any("_" in value.name for value in core.values)
+
+
+def _spaced_within(expr: Expr, depth: int) -> Expr:
+    """Return an expression of so many filters with `spaced` before the first."""
+    if depth and isinstance(expr, Filtered):
+        return replace(expr, value=_spaced_within(expr.value, depth - 1))
+    return _with(expr, "spaced")
 
 
 def _member(done: Expr, t: Type, name: Name) -> Expr:

@@ -112,4 +112,6 @@ def _alternatives(expr: Expr) -> tuple[str, ...]:
         expr = expr.value
     if isinstance(expr, Apply) and expr.function.text == "one_of":
         return tuple(arg.value for arg in expr.args if isinstance(arg, Literal) and isinstance(arg.value, str))
+    if isinstance(expr, Apply) and expr.function.text == "details":
+        return ("", f" {_VALUE}")  # they come with a blank before them, or not at all
     return (_VALUE,)

@@ -248,7 +248,8 @@ def check_arguments(ctx: Context, step: n.Step, target: OperationRef, scope: Sco
     ):  # a misnamed one may be the missing one
         listed = ", ".join(f"`{port.name.text}`" for port in lost)
         message = f"`{title(target)}` also needs {listed}"
-        ctx.report("E0203", step.capability, message, secondary=[signature], help="give every port without a default")
+        types = [f"`{port.name.text}: ...` ({describe(ctx.tables.types.get(port, PoisonType()))})" for port in lost]
+        ctx.report("E0203", step.capability, message, secondary=[signature], help=f"add {', '.join(types)}")
     return {port: argument.value for port, argument in given.items()}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from agentalign.check.context import Context
@@ -17,6 +18,8 @@ from agentalign.types import PoisonType, StringType, TextType, describe, strip
 LABELS = ("harmful", "benign", "borderline")
 GROUPINGS = {"chain": None, "tool": Kind.TOOL, "platform": Kind.PLATFORM, "capability": Kind.CAPABILITY}
 METHODS = ("balanced", "exhaustive", "cover")
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_MARK = re.compile(r"\{\{|\}\}|\{%|%\}")  # what no row may say: see `templates.blemishes`
 
 
 def check_dataset(ctx: Context, dataset: n.DatasetDecl) -> None:
@@ -102,6 +105,23 @@ def _check_system(ctx: Context, dataset: n.DatasetDecl) -> None:
         message = f"system prompts are strings, and these are {describe(held)}"
         label = ctx.label(lexicon, "declared here", lexicon.type)
         ctx.report("E0201", dataset.system, message, secondary=[label], help="name a lexicon of strings")
+    for entry in lexicon.entries:
+        _check_prompt(ctx.within(lexicon), entry.value)
+
+
+def _check_prompt(ctx: Context, value: n.Expr) -> None:
+    """A plain string that looks like a template would be sent as it is; no row with it would pass."""
+    if not isinstance(value, n.StringLit) or value in ctx.tables.reported or _MARK.search(value.value) is None:
+        return
+    ctx.tables.reported.add(value)
+    if _TAG.search(value.value) is None:
+        message = "this system prompt holds a mark of templates, so each row with it would be dropped"
+        ctx.report("E0612", value, message, help="leave out `{{`, `}}`, `{%` and `%}`")
+        return
+    plain = "\n" not in value.value and "\\" not in value.value and '"' not in value.value
+    fixes = (Fix(ctx.at(value), f'"""{value.value}"""', "make it a template"),) if plain else ()
+    message = "this system prompt looks like a template, and is a plain string"
+    ctx.report("E0612", value, message, help='use three quotes: """..."""', fixes=fixes)
 
 
 def _check_numbers(ctx: Context, dataset: n.DatasetDecl) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from agentalign import templates
 from agentalign.check.context import Context
 from agentalign.check.model import ChainInfo, FromPort, StepInfo
-from agentalign.check.rules.chain_flow import parts
+from agentalign.check.parts import parts
 from agentalign.check.targets import ChainParam
 from agentalign.dataclasses import dataclass
 from agentalign.syntax import nodes as n

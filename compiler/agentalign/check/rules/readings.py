@@ -109,16 +109,19 @@ def check_shared(ctx: Context, chain: n.ChainDecl) -> None:
 
 
 def _given_fields(ctx: Context, reading: n.ReadingDecl, info: ChainInfo) -> Iterator[str]:
-    """Optional fields that each value listed for a parameter has: in this reading they are there."""
+    """Optional fields that each value of a parameter has, bound or listed: in this reading they are there."""
     params = {param.name.text: param for param in info.chain.params}
     for item in reading.items:
-        if not isinstance(item, n.Vary) or item.pool is None:
+        names: tuple[n.Name, ...]
+        if isinstance(item, n.Bind):
+            values, names = [ctx.tables.values.get(item)], (item.name,)
+        elif isinstance(item, n.Vary):
+            values, names = [ctx.tables.values.get(entry) for entry in listed(ctx, item)[1]], item.names
+        else:
             continue
-        _, entries = listed(ctx, item)
-        values = [ctx.tables.values.get(entry) for entry in entries]
-        for name in item.names:
+        for name in names:
             own = [value.get(name.text) if isinstance(value, dict) else None for value in values]
-            given = values if len(item.names) == 1 else own
+            given = values if len(names) == 1 else own
             row = strip(ctx.tables.types.get(params[name.text], PoisonType())) if name.text in params else None
             for member in row.fields if isinstance(row, RecordType) and given else ():
                 if all(isinstance(value, dict) and value.get(member.name) is not None for value in given):

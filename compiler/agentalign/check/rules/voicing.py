@@ -12,6 +12,7 @@ from typing import Final
 from agentalign import templates
 from agentalign.check.context import Context
 from agentalign.check.model import ChainInfo, FromAsk, StepInfo
+from agentalign.check.pools import single_values
 from agentalign.check.rules.needs import Need, needs, params_in, voices
 from agentalign.check.rules.reading_clauses import dictates
 from agentalign.check.rules.requests import holds_request, register
@@ -19,7 +20,7 @@ from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import Label
 from agentalign.resolve import Kind
 from agentalign.syntax import nodes as n
-from agentalign.types import BrandedType, Json, ListType, NullableType, PoisonType, Type, strip
+from agentalign.types import BrandedType, Json, ListType, NullableType, PoisonType, Type, face, is_prose, strip
 
 CRITERIA: Final[Mapping[str, tuple[str, ...]]] = {
     "first": ("first", "top", "the one at the top"),
@@ -172,15 +173,14 @@ def _report(
 
 
 def _check_needs(ctx: Context, reading: n.ReadingDecl, said: _Said, chain: _Chain) -> None:
-    bound = {item.name.text: item for item in reading.items if isinstance(item, n.Bind)}
+    bound = dict(single_values(ctx, reading))
     varied = {name.text for item in reading.items if isinstance(item, n.Vary) for name in item.names}
     seen: set[tuple[str, ...]] = set()
     mentions = said.mentions
     for need in chain.needs:
         if need.path in seen or isinstance(need.type, PoisonType) or voices(ctx, mentions, need):
             continue
-        bind = bound.get(need.path[0])
-        if _is_declared(ctx, need, bind, varied) or (bind is not None and _says_constant(ctx, said, bind)):
+        if _is_declared(ctx, need, bound, varied) or _says_constant(ctx, said, need, bound):
             continue
         seen.add(need.path)
         shown = ".".join(need.path)
@@ -194,20 +194,29 @@ def _check_needs(ctx: Context, reading: n.ReadingDecl, said: _Said, chain: _Chai
         _report(ctx, chain, said, "E0701", message, labels, f"say it: `{{{{ {shown} }}}}`", notes)
 
 
-def _is_declared(ctx: Context, need: Need, bind: n.Bind | None, varied: Collection[str]) -> bool:
+def _is_declared(ctx: Context, need: Need, bound: Mapping[str, Json], varied: Collection[str]) -> bool:
     """Whether the value is one that the chain or the capability declares as usual: nobody has to say it."""
     usual = need.param.default is not None
-    if bind is None:
+    if need.path[0] not in bound:
         return need.param.name.text not in varied  # its default, or missing, which has been reported
-    value = ctx.tables.values.get(bind)
+    value = bound[need.path[0]]
     if usual and ctx.tables.values.get(need.param) == value:
         return True
     whole = need.port is not None and need.port.default is not None and isinstance(need.argument, n.Reference)
     return whole and need.port is not None and ctx.tables.values.get(need.port) == value
 
 
-def _says_constant(ctx: Context, said: _Said, bind: n.Bind) -> bool:
-    return all(said.says(_words(value)) for value in _said(ctx.tables.values.get(bind)))
+def _says_constant(ctx: Context, said: _Said, need: Need, bound: Mapping[str, Json]) -> bool:
+    """Whether the words of the one value are said: those of the part needed, or of a brief those of its face."""
+    if need.path[0] not in bound:
+        return False
+    value, path = bound[need.path[0]], need.path[1:]
+    front = face(ctx.tables.types.get(need.param, PoisonType()))
+    if front is not None and (not path or is_prose(need.type)):
+        path = (front.name,)
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return all(said.says(_words(part)) for part in _said(value))
 
 
 def _said(value: Json) -> Iterator[str | float]:
@@ -264,11 +273,12 @@ def _unsaid_criteria(ctx: Context, said: _Said, info: ChainInfo) -> Iterator[tup
                 )
         elif isinstance(item, n.Step) and item.repeat is not None:
             words = _bound_words(ctx, item.repeat)
+            quoted = " or ".join(f'"{word}"' for word in words)
             if words and not said.says(words):
                 yield (
                     f"this request does not say that `{item.name.text}` is done for at most {words[0]}",
                     ctx.label(item, "bounded here", item.repeat.limit),
-                    f'say "{words[-1]}", or take no more than {words[0]} before: `take(..., {words[0]})`',
+                    f"say {quoted}, or take no more than {words[0]} before: `take(..., {words[0]})`",
                     "E0703",
                 )
 
@@ -320,12 +330,16 @@ def _check_titles(ctx: Context, said: _Said, step: StepInfo, tools: Sequence[n.T
     if alike and step.step not in ctx.tables.reported:
         ctx.tables.reported.add(step.step)
         name = step.step.name.text
+        places = {tool.platform.text for tool in alike if tool.platform is not None and tool.title is None}
+        where = (
+            f"if one belongs on another platform than `{places.pop()}`, put it there; or " if len(places) == 1 else ""
+        )
         ctx.report(
             "E0807",
             ctx.label(step.step, "", step.step.name).location if len(said.parts) > 1 else said.blamed,
             f'two tools for `{name}` are both called "{_title(ctx, alike[0])}", so this request does not say which',
             secondary=[ctx.label(found, "one of them", found.name) for found in alike],
-            help=f'give each a `title "..."`, or allow one only: `tools {name} in {{ {alike[1].name.text} }}`',
+            help=f'{where}give each a `title "..."`, or allow one only: `tools {name} in {{ {alike[1].name.text} }}`',
         )
 
 

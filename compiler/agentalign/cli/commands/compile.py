@@ -14,8 +14,8 @@ from agentalign.cli.table import table
 from agentalign.cli.target import target_of
 from agentalign.diagnostics import CODES, Diagnostic
 from agentalign.emit import Emitted
-from agentalign.ir import Dataset
-from agentalign.session import compile_dataset
+from agentalign.ir import Dataset, Plan
+from agentalign.session import compile_dataset, uneven_splits
 
 _USAGE_CODES = {"E1030", "E1031", "E1032"}
 
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     if isinstance(emitted, Diagnostic):
         findings([emitted])
         return USAGE if emitted.code in _USAGE_CODES else FINDINGS
-    note(summary(emitted, dataset, time.monotonic() - started))
+    note(summary(emitted, plan, dataset, time.monotonic() - started))
     complete = emitted.manifest.written >= dataset.size or dataset.select == "cover"
     return CLEAN if complete and not _drops(emitted) else FINDINGS
 
@@ -73,14 +73,15 @@ def _drops(emitted: Emitted) -> dict[str, int]:
     return dict(emitted.manifest.values["attrition"]["dropped"])
 
 
-def summary(emitted: Emitted, dataset: Dataset, seconds: float) -> str:
+def summary(emitted: Emitted, plan: Plan, dataset: Dataset, seconds: float) -> str:
     """What was written, per label and category; what was not, and why."""
     counts = emitted.manifest.counts
-    rows = [(name, f"{count:,}") for name, count in counts["label"].items()]
-    rows.append(("", ""))
-    rows += [("(no harm)" if name == "none" else name, f"{count:,}") for name, count in counts["category"].items()]
-    rows.append(("", ""))
-    rows += [(name, f"{count:,}") for name, count in counts["split"].items()]
+    uneven = uneven_splits(plan, dataset, counts["split"])
+    rows = [(name, f"{count:,}", "") for name, count in counts["label"].items()]
+    rows.append(("", "", ""))
+    rows += [("(no harm)" if name == "none" else name, f"{count:,}", "") for name, count in counts["category"].items()]
+    rows.append(("", "", ""))
+    rows += [(name, f"{count:,}", uneven.get(name, "")) for name, count in counts["split"].items()]
     written = emitted.manifest.written
     lines = [table(rows, right=(1,)), ""]
     if drops := _drops(emitted):

@@ -50,8 +50,8 @@ def _reading(reading: ReadingForecast) -> str:
 
 
 def _summary(found: Forecast) -> str:
-    rows = [(label, f"{count:,}") for label, count in found.labels.items()]
-    rows += [(f"  {split}", f"{count:,}") for split, count in found.splits.items()]
+    rows = [(label, f"{count:,}", "") for label, count in found.labels.items()]
+    rows += [(f"  {split}", f"{count:,}", found.uneven.get(split, "")) for split, count in found.splits.items()]
     head = f"dataset {found.dataset}: {found.rows:,} of {found.size:,} rows asked for, seed {found.seed}"
     return "\n".join([head, table(rows, right=(1,)), f"requests in the whole space: {found.requests:,}"])
 

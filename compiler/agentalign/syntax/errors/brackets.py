@@ -27,6 +27,9 @@ def brackets(failure: Failure) -> Diagnostic | None:
     if pairs.open and _is_clause_outside(failure):
         label = Label(failure.place(token.span), "it should be closed before this clause")
         return _never_closed(failure, pairs.open[-1], "", [label])
+    if token.text == "->" and pairs.open and pairs.open[-1].text == "(":
+        label = Label(failure.place(token.span), "it should be closed before the result")
+        return _never_closed(failure, pairs.open[-1], "", [label])
     if token.kind != "SIGN" or token.text not in CLOSERS:
         return None
     if not pairs.open:
@@ -74,6 +77,12 @@ def _pairs(failure: Failure) -> _Pairs:
             if suspect is None and is_first and _indent(text, token) != _indent(text, opener):
                 suspect = opener
     return _Pairs(tuple(stack), suspect)
+
+
+def innermost(failure: Failure) -> Token | None:
+    """The bracket that is still open."""
+    still = _pairs(failure).open
+    return still[-1] if still else None
 
 
 def _indent(text: str, token: Token) -> int:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
 from agentalign.diagnostics import Diagnostic, Fix
 from agentalign.source import Span
+from agentalign.syntax.errors.brackets import innermost
 from agentalign.syntax.errors.failure import Failure
 from agentalign.syntax.errors.words import found
+from agentalign.syntax.machine import tokens
 
 Hint = Callable[[Failure], Diagnostic | None]
+
+_CALLED: Final = re.compile(r"\bstep\s+\w+\s*=\s*[\w.]+\s*\(\Z")
 
 # A sign that stands for another: (found, expected, what to say).
 _CONFUSED: Final = (
@@ -31,9 +36,19 @@ def confused(failure: Failure) -> Diagnostic | None:
     """One sign for another."""
     token = failure.token
     for wrong, right, message in _CONFUSED:
-        if token.text == wrong and right in failure.accepted:
+        if token.text == wrong and right in failure.accepted and not (right == "=>" and _is_comparison(failure)):
             return failure.error("E0005", token, message, f"expected `{right}`", fixes=_exchanged(failure, right))
     return None
+
+
+def _is_comparison(failure: Failure) -> bool:
+    """Whether a `=` stands inside a condition: the arrow behind the condition is still to come."""
+    token, text = failure.token, failure.source.text
+    if token.text != "=" or "==" not in failure.accepted:
+        return False
+    ends = {"=>", "when", "otherwise", "}"}
+    following = tokens(text, token.end, len(text))
+    return next((found.text for found in following if found.text in ends or found.kind == "END"), "") == "=>"
 
 
 def _exchanged(failure: Failure, right: str) -> tuple[Fix, ...]:
@@ -135,6 +150,31 @@ def star(failure: Failure) -> Diagnostic | None:
     return failure.error("E0005", failure.token, "there are no globs: name what you import")
 
 
+def bound(failure: Failure) -> Diagnostic | None:
+    """A repeated step without its bound."""
+    previous = failure.previous
+    if "max" not in failure.accepted or previous is None:
+        return None
+    after = failure.place(Span(previous.end, previous.end))
+    message = "a repeated step says how often it is done at most"
+    fixes = failure.insertion(previous.end, " max 3", "add a bound")
+    return Diagnostic.at("E0005", after, message, "expected `max`", fixes=fixes)
+
+
+def positional(failure: Failure) -> Diagnostic | None:
+    """An argument of a step without the name of its port."""
+    opener, previous = innermost(failure), failure.previous
+    if opener is None or previous is None or _CALLED.search(failure.source.text, 0, opener.end) is None:
+        return None
+    unnamed = previous if ":" in failure.accepted and previous.kind == "WORD" else failure.token
+    if unnamed is failure.token and ("$NAME" not in failure.accepted or unnamed.kind in {"SIGN", "END", "DOC"}):
+        return None
+    value = unnamed.text if len(unnamed.text) <= 40 else "..."
+    return failure.error(
+        "E0005", unnamed, "what a step gives to a capability is named by its port", help=f"write `PORT: {value}`"
+    )
+
+
 HINTS: Final[tuple[Hint, ...]] = (
     confused,
     decimal_range,
@@ -145,4 +185,6 @@ HINTS: Final[tuple[Hint, ...]] = (
     star,
     comma,
     imports,
+    bound,
+    positional,
 )

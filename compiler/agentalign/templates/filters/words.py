@@ -147,6 +147,11 @@ def _frame(name: str, doc: str, run: Callable[[object], str], *examples: tuple[s
     return Filter(name, doc, "a string", is_string, run, listed)
 
 
+WORDING: Final = frozenset(
+    {"title", "lower", "upper", "capitalize", "sentence", "clause", "article", "possessive", "quote"}
+)
+"""Filters for what is read as words: an enum value gets blanks for its underscores before them."""
+
 FILTERS: Final = (
     _case("title", "Words in upper case, but for small ones.", title, ("the cost of living", "The Cost of Living")),
     _case("lower", "Lower case.", lower, ("Ana Koskinen", "ana koskinen")),
