@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
@@ -24,6 +25,7 @@ CREATE TABLE IF NOT EXISTS replies (
 CREATE INDEX IF NOT EXISTS replies_by_digest ON replies (digest);
 """
 _FORMAT = 1  # kept in `user_version`
+_PAUSE = 0.02
 _BUSY = 60.0  # seconds to wait for another process that writes
 
 
@@ -129,10 +131,25 @@ class Store:
         version: int = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version not in {0, _FORMAT}:
             raise sqlite3.DatabaseError(f"its format is {version}, this program knows {_FORMAT}")
-        self._db.execute("PRAGMA journal_mode = WAL")
+        self._log_ahead()
         self._db.execute("PRAGMA synchronous = NORMAL")  # in WAL mode safe against the end of the process
         if version != _FORMAT:
             self._db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA user_version = {_FORMAT};COMMIT;")
+
+    def _log_ahead(self) -> None:
+        """Have a write-ahead log; SQLite does not wait by itself for another process that is about to have one, too."""
+        until = time.monotonic() + _BUSY
+        while not self._logs_ahead(patient=time.monotonic() < until):
+            time.sleep(_PAUSE)
+
+    def _logs_ahead(self, *, patient: bool) -> bool:
+        try:
+            self._db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not patient or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        return True
 
     def _sound(self, key: bytes, body: object, checksum: object) -> Reply | None:
         if isinstance(body, bytes) and checksum == _checksum(key, body):
