@@ -126,9 +126,9 @@ class _Scale:
         uneven, known, pull = self._uneven, self._seen, self.pull
         size = abs(weight)
         for mark, count in zip(seen.marks, seen.counts, strict=True):
-            uneven[mark] += weight * count
-            known[mark] += size * count
-            pull[mark] = uneven[mark] / known[mark]
+            uneven[mark] = more = uneven[mark] + weight * count
+            known[mark] = whole = known[mark] + size * count
+            pull[mark] = more / whole
 
 
 class _Fibres:

@@ -39,8 +39,8 @@ def words(text: str) -> list[str]:
 
 def surface(texts: Iterable[str]) -> Mapping[str, float]:
     """How often each word without content and each mark occurs in some stretches of text."""
-    found: Counter[str] = Counter()
+    found: list[str] = []
     for text in texts:
-        found.update(word for word in words(text) if word in FUNCTION_WORDS)
-        found.update(_MARK.findall(text))
-    return found
+        found += [word for word in words(text) if word in FUNCTION_WORDS]
+        found += _MARK.findall(text)
+    return Counter(found)
