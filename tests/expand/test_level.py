@@ -98,7 +98,21 @@ def test_one_kind_alone_is_left_as_it_was_drawn() -> None:
     assert level.word(prepared, "plain", point) == point
 
 
-def test_a_larger_size_extends_a_smaller_one() -> None:
-    few, many = cases_of(plan(), 12, seed=7), cases_of(plan(), 40, seed=7)
-    assert [case.id for case in many[:12]] == [case.id for case in few]
+@cache
+def two_chains() -> Plan:
+    again = SPEC[SPEC.index("chain look_up") : SPEC.index("dataset rows")]
+    for name in ("look_up", "stalk of", "reunion of"):
+        again = again.replace(name, f"also_{name}")
+    start = SPEC.index("dataset rows")
+    return plan_of(SPEC[:start] + again.replace("Could you", "Would you").replace("Find", "Trace") + SPEC[start:])
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 2**32), st.integers(1, 100))
+def test_a_larger_size_extends_a_smaller_one(seed: int, size: int) -> None:
+    few, many = (cases_of(two_chains(), rows, size=rows, seed=seed) for rows in (size, 100))
+    assert [case.id for case in many[:size]] == [case.id for case in few]
+
+
+def test_all_readings_are_prepared() -> None:
     assert Selection(Index(plan()), plan().datasets[0]).readings.keys() == {"stalk", "reunion"}

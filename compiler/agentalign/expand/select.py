@@ -163,7 +163,8 @@ class Selection:
                         return _Pick(prepared, groups[at], point, variant)
             return None
 
-        found = alike(seats(self.shares()), lambda seat: seat[-2], pick, self.dataset.size)
+        # Levelling goes by the rows before, so stretches must not end where a dataset does.
+        found = alike(seats(self.shares()), lambda seat: seat[-2], pick)
         return (picked for picked in found if picked is not None)
 
     def _covering(self, prepared: Prepared) -> Iterator[Point]:
