@@ -28,9 +28,9 @@ _STEP: Final = 10  # words: how coarsely lengths are compared
 _LENGTHS: Final = (1, 6, 17, 15, 11, 9, 8, 7, 7, 6, 6, 7, 4, 1)
 """How often a request should have so many times ten words, relatively; the last stands for all that are longer."""
 _EACH: Final = tuple(sum(_LENGTHS) / part for part in _LENGTHS)
-_EVEN: Final = 4.0
-_PULL: Final = 2.3  # of lengths, where evening out has 1
-_SPARE: Final = 3.6  # of the commonest words, likewise: the fewer of them, the less alike two requests are
+_EVEN: Final = 4.2
+_PULL: Final = 2.4  # of lengths, where evening out has 1
+_SPARE: Final = 4.2  # of the commonest words, likewise: the fewer of them, the less alike two requests are
 _OFTEN: Final = 40  # uses of a wording more than of the least used
 
 
