@@ -139,7 +139,7 @@ class _Fibres:
         self._turns: dict[str, int] = {}
         self._given: set[int] = set()
         self._used = [0] * sum(len(register.options) for register in of.registers.values())
-        self._paired: set[tuple[int, int]] = set()
+        self._paired: set[int] = set()  # hashes, as these two sets grow with the rows
 
     def said(self, point: Point) -> tuple[list[Seen], int]:
         """What is seen of the listed values of a point, and how many words they have beyond one each."""
@@ -154,7 +154,7 @@ class _Fibres:
         """For each option 0 if it is due, more if it has been used often or with the same values."""
         used, paired = self._used, self._paired
         most = min([used[option.number] for option in options]) + _OFTEN
-        return [2 * ((option.number, values) in paired) + (used[option.number] > most) for option in options]
+        return [2 * (hash((option.number, values)) in paired) + (used[option.number] > most) for option in options]
 
     def take(self, point: Point, values: int, options: Sequence[Option]) -> tuple[Option, Point] | None:
         """Give a point of the fibre that has not been given, worded by the first option that has one left."""
@@ -169,7 +169,7 @@ class _Fibres:
                     if key not in self._given:
                         self._given.add(key)
                         self._used[option.number] += 1
-                        self._paired.add((option.number, values))
+                        self._paired.add(hash((option.number, values)))
                         return option, found
         return None
 

@@ -126,8 +126,6 @@ def _is_found(ctx: Context, chosen: _Chosen, tool: n.ToolDecl, planted: Sequence
 def _against(ctx: Context, chosen: _Chosen, row: _Row, info: ChainInfo) -> n.Expr | None:
     """The condition that a planted row cannot satisfy; None too if it may have become another by then."""
     record = strip(ctx.tables.types.get(row.table, PoisonType()))
-    if _is_changed(ctx, chosen.step, row.table, info):
-        return None
     for selection in chosen.wheres:
         source = strip(ctx.tables.of.get(selection.source, PoisonType()))
         item = strip(source.item) if isinstance(source, ListType) else source
@@ -135,7 +133,7 @@ def _against(ctx: Context, chosen: _Chosen, row: _Row, info: ChainInfo) -> n.Exp
         if alike and selection.where is not None:
             against = next((part for part in _terms(selection.where) if truth(ctx, part, row.body) is False), None)
             if against is not None:
-                return against
+                return None if _is_changed(ctx, chosen.step, row.table, info) else against
     return None
 
 
