@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 
 import pytest
 from hypothesis import given, settings
@@ -12,36 +11,12 @@ from hypothesis import strategies as st
 from agentalign.ir import Apply, Breakdown, Clock, Const, Expr, Get, Part, Select, Text, Var
 from agentalign.source import Source
 from agentalign.types import BrandedType, DomainType, Field, ListType, NullableType, RecordType, StringType, conforms
-from agentalign.validate import Finding, Unique, diagnostic, key
+from agentalign.validate import Finding, diagnostic
 from agentalign.validate.derived import Constants, derives
 from agentalign.validate.evidence import Evidence, add_lengths, stands
 from agentalign.validate.finding import place_of
 from agentalign.validate.leaves import deep
 from agentalign.validate.prose import name_finder, slips, spotless
-
-# ---------------------------------------------------------------------------------------------------------- repeats
-
-
-@settings(deadline=None)
-@given(
-    st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 40) | st.integers(0, 9).map(lambda n: n << 60), max_size=300)
-)
-def test_unique_is_a_dictionary_of_first_places(keys: list[int]) -> None:
-    unique = Unique()
-    first: dict[int, int] = {}
-    for number in keys:
-        assert unique.add(number) == first.get(number)
-        first.setdefault(number, len(first))
-    assert len(unique) == len(first)
-
-
-def test_unique_grows_and_stays_small() -> None:
-    unique = Unique()
-    count = 50_000
-    assert all(unique.add(key(str(number))) is None for number in range(count))
-    assert all(unique.add(key(str(number))) == number for number in range(0, count, 97))
-    assert sum(sys.getsizeof(part) for part in (unique._keys, unique._slots)) < 32 * count
-
 
 # --------------------------------------------------------------------------------------------------------- findings
 

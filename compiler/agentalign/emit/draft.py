@@ -21,7 +21,7 @@ from agentalign.emit.packing import Packed, Row, dropped_line, facets_of
 from agentalign.emit.publish import clear
 from agentalign.emit.repeats import Repeats
 from agentalign.emit.tally import Tally
-from agentalign.validate import key
+from agentalign.unique import key
 
 
 class Draft:

@@ -11,7 +11,8 @@ import orjson
 from agentalign.dataclasses import dataclass
 from agentalign.emit.layout import row_digest
 from agentalign.ir import Case, Record
-from agentalign.validate import Finding, Stage, key
+from agentalign.unique import key
+from agentalign.validate import Finding, Stage
 
 MODELS: Final = frozenset(get_args(Stage)) - {"simulate", "validate", "write"}
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from agentalign.emit.packing import Row
-from agentalign.validate import Finding, Unique
+from agentalign.unique import Unique
+from agentalign.validate import Finding
 
 
 class Repeats:

@@ -14,7 +14,8 @@ from agentalign.emit.layout import row_digest
 from agentalign.emit.packing import facets_of
 from agentalign.emit.tally import Tally
 from agentalign.ir import Plan, Record
-from agentalign.validate import RECORD_SCHEMA, Finding, Unique, Validator, accepts, key
+from agentalign.unique import Unique, key
+from agentalign.validate import RECORD_SCHEMA, Finding, Validator, accepts
 
 Found: TypeAlias = tuple[int | None, str, Finding]
 """A line (from 1), a record's id, and what is wrong."""

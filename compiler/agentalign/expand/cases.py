@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import orjson
 
-from agentalign.dataclasses import dataclass
 from agentalign.expand.content import Contents
-from agentalign.expand.prepared import Group, Prepared
+from agentalign.expand.prepared import Prepared
 from agentalign.expand.responses import Responses
+from agentalign.expand.settings import Setting
 from agentalign.expand.spares import Spares
-from agentalign.expand.told import Told
 from agentalign.ir import (
     AskOptions,
     Case,
     Choice,
-    Context,
     Dataset,
     DetailOptions,
     GeneratedOptions,
@@ -80,92 +78,60 @@ def _decoder(choice: Choice) -> Decoder:
             return lambda draft, value: None  # noqa: ARG005  # the group has them
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What the digests of all cases may need, made once per plan."""
-
-    contents: Contents
-    spares: Spares
-    told: Told
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """What the cases of one context and split have in common: its digest, and the upsets that can happen in it."""
-
-    digest: str
-    outcomes: tuple[Outcome, ...]
-
-
 class CaseMaker:
     """Makes the cases of one reading."""
 
-    def __init__(self, index: Index, dataset: Dataset, prepared: Prepared, shared: Shared) -> None:
+    def __init__(self, index: Index, dataset: Dataset, prepared: Prepared, contents: Contents, spares: Spares) -> None:
         self._prepared = prepared
-        self._shared = shared
+        self._contents = contents
+        self._spares = spares
         self._responses = Responses(index, dataset, prepared.reading)
         self._decoders = {choice.axis.name: _decoder(choice) for choice in prepared.reading.choices}
-        contents, reading = shared.contents, prepared.reading
-        self._base = digest(contents.chain(reading.chain), contents.account, contents.reading(reading))
+        self._reading = contents.reading(prepared.reading)
         self._names = tuple(param.name for param in prepared.chain.params)
         # The literal chosen is part of the id, its siblings are not.
-        self._asks = tuple(unchosen(ask.template) for ask in reading.asks)
-        self._requests = tuple(unchosen(request.template) for request in prepared.chain.requests)
-        self._tools: dict[tuple[str, ...], Mapping[str, str]] = {}
-        self._frames: dict[tuple[str, str], _Frame] = {}
+        self._asks = tuple(digest(unchosen(ask.template)) for ask in prepared.reading.asks)
+        self._requests = tuple(digest(unchosen(request.template)) for request in prepared.chain.requests)
 
-    def make(self, group: Group, point: Point, context: Context, split: str) -> Case:
-        """The case of a point within a group."""
+    def make(self, point: Point, setting: Setting) -> Case:
+        """The case of a point in a setting."""
         draft = _Draft(self._prepared.constants)
         for axis, value in point:
             self._decoders[axis](draft, value)
-        tools = self._tools.get(group[0])
-        if tools is None:
-            tools = self._tools[group[0]] = dict(zip(self._prepared.steps, group[0], strict=True))
         values = {name: draft.values[name] for name in self._names if name in draft.values}
-        frame = self._frame(tools, context, split)
         request = digest(
-            frame.digest,
+            setting.digest,
+            self._reading,
             orjson.dumps((values, list(draft.details.items()), draft.literals)).decode(),
             self._asks[draft.ask],
-            *(() if draft.request is None else (self._requests[draft.request],)),
+            "" if draft.request is None else self._requests[draft.request],
         )
-        response = self._responses.draw(request, frame.outcomes)
+        response = self._responses.draw(request, lambda: self._outcomes(setting))
         return Case(
-            id=digest(request, *_wordings(response), *self._spare(response.outcome, tools, context)),
+            id=digest(request, *_wordings(response), *self._standing_in(response.outcome, setting)),
             reading=self._prepared.reading.name,
-            register=group[1],
+            register=setting.register,
             ask=draft.ask,
             choices=draft.choices,
-            tools=tools,
+            tools=setting.tools,
             values=values,
             details=draft.details,
-            context=context,
+            context=setting.context,
             response=response,
-            split=split,
+            split=setting.split,
             request=draft.request,
             request_choices=draft.request_choices,
         )
 
-    def _frame(self, tools: Mapping[str, str], context: Context, split: str) -> _Frame:
-        key = (context.key, split)
-        known = self._frames.get(key)
-        if known is None:
-            reading, shared = self._prepared.reading, self._shared
-            used = map(shared.contents.tool, tools.values())
-            offered = map(shared.contents.offer, context.offered)
-            told = shared.told.fields(reading.chain, tuple(tools.values()), context.offered)
-            known = self._frames[key] = _Frame(
-                digest(self._base, context.key, split, *used, *offered, *told),
-                shared.spares.usable(reading, tools, context.offered),
-            )
-        return known
+    def _outcomes(self, setting: Setting) -> Sequence[Outcome]:
+        """The upsets that can happen."""
+        return self._spares.usable(self._prepared.reading, setting.tools, setting.context.offered)
 
-    def _spare(self, outcome: Outcome | None, tools: Mapping[str, str], context: Context) -> Iterator[str]:
+    def _standing_in(self, outcome: Outcome | None, setting: Setting) -> Iterator[str]:
         """The tools that may take over when one fails."""
         if outcome is not None and outcome.mode == "alternative":
-            found = self._shared.spares.of(self._prepared.reading, outcome.step, tools, context.offered)
-            yield from map(self._shared.contents.tool, found)
+            tools, offered = setting.tools, setting.context.offered
+            yield from map(self._contents.tool, self._spares.of(self._prepared.reading, outcome.step, tools, offered))
 
 
 def _wordings(response: Response) -> Iterator[str]:

@@ -16,7 +16,7 @@ from agentalign.types import digest
 
 
 class Contexts:
-    """Makes and remembers the contexts of a dataset."""
+    """Makes the contexts of a dataset."""
 
     def __init__(self, index: Index, dataset: Dataset, contents: Contents, spares: Spares) -> None:
         self._index = index
@@ -28,9 +28,8 @@ class Contexts:
         self._abilities = [(tool.name, tuple(i.capability for i in tool.implements)) for tool in index.plan.tools]
         self._replaceable = cache(index.replaceable)
         self._strangers = cache(self._find_strangers)
-        self.context = cache(self._context)
 
-    def _context(self, chain: str, group: Group, variant: int, withheld: frozenset[str]) -> Context:
+    def context(self, chain: str, group: Group, variant: int, withheld: frozenset[str]) -> Context:
         """The context of a twin group; tools in `withheld` are not offered."""
         tools, register = group
         base = self._base(chain)

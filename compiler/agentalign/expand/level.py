@@ -13,6 +13,7 @@ none twice with the same values while another is left; and that requests are sho
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from operator import mul
@@ -22,6 +23,7 @@ from agentalign.expand.prepared import Prepared
 from agentalign.expand.twins import lane
 from agentalign.expand.wordings import OPENING, Literals, Marks, Option, Register, Seen, Wordings, wordings
 from agentalign.ir.space import Point
+from agentalign.unique import Unique
 
 _CALM: Final = 24.0  # rows' worth of each mark that are taken as seen before the first, so that the first decide little
 _STEP: Final = 10  # words: how coarsely lengths are compared
@@ -32,6 +34,7 @@ _EVEN: Final = 4.2
 _PULL: Final = 2.4  # of lengths, where evening out has 1
 _SPARE: Final = 4.2  # of the commonest words, likewise: the fewer of them, the less alike two requests are
 _OFTEN: Final = 40  # uses of a wording more than of the least used
+_MASK: Final = (1 << 64) - 1
 
 
 class Level:
@@ -137,9 +140,11 @@ class _Fibres:
     def __init__(self, of: Wordings) -> None:
         self.wordings = of
         self._turns: dict[str, int] = {}
-        self._given: set[int] = set()
         self._used = [0] * sum(len(register.options) for register in of.registers.values())
-        self._paired: set[int] = set()  # hashes, as these two sets grow with the rows
+        # These three grow with the rows. Of the options that worded a row of values, numbers are kept modulo 64.
+        self._given = Unique()
+        self._values = Unique()
+        self._worded = array("Q")
 
     def said(self, point: Point) -> tuple[list[Seen], int]:
         """What is seen of the listed values of a point, and how many words they have beyond one each."""
@@ -147,14 +152,19 @@ class _Fibres:
         return [row.seen for row in rows], sum([row.words for row in rows])
 
     def values(self, point: Point) -> int:
-        """A hash of the values that a point says."""
-        return hash(tuple([part for part in point if part[0] in self.wordings.values]))
+        """A number for the values that a point says: equal values have equal ones."""
+        key = hash(tuple([part for part in point if part[0] in self.wordings.values])) & _MASK
+        known = self._values.add(key)
+        if known is not None:
+            return known
+        self._worded.append(0)
+        return len(self._worded) - 1
 
     def due(self, options: Sequence[Option], values: int) -> list[int]:
         """For each option 0 if it is due, more if it has been used often or with the same values."""
-        used, paired = self._used, self._paired
+        used, paired = self._used, self._worded[values]
         most = min([used[option.number] for option in options]) + _OFTEN
-        return [2 * (hash((option.number, values)) in paired) + (used[option.number] > most) for option in options]
+        return [2 * (paired >> option.number % 64 & 1) + (used[option.number] > most) for option in options]
 
     def take(self, point: Point, values: int, options: Sequence[Option]) -> tuple[Option, Point] | None:
         """Give a point of the fibre that has not been given, worded by the first option that has one left."""
@@ -165,11 +175,9 @@ class _Fibres:
                 for literals in turn(option.literals):
                     worded = kept | dict(option.parts) | dict(literals)
                     found = tuple([(axis, worded[axis]) for axis in self.wordings.order if axis in worded])
-                    key = hash(found)
-                    if key not in self._given:
-                        self._given.add(key)
+                    if self._given.add(hash(found) & _MASK) is None:
                         self._used[option.number] += 1
-                        self._paired.add(hash((option.number, values)))
+                        self._worded[values] |= 1 << option.number % 64
                         return option, found
         return None
 

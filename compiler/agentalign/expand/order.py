@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Callable, Sequence
 
-from agentalign.ir.space import BalancedOrder, Point, Space
+from agentalign.ir.space import BalancedOrder, Point, Points, Space
 
 _NEVER_USED_UP = 1 << 40
 
@@ -17,7 +17,7 @@ class Draw:
     one per point of a group that `t` has lapped, which is less.
     """
 
-    __slots__ = ("_compiled", "_counts", "_drawn", "_key", "_left", "_orders", "_space", "_t", "_taken")
+    __slots__ = ("_compiled", "_counts", "_drawn", "_key", "_left", "_points", "_space", "_t", "_taken")
 
     def __init__(self, counts: Sequence[int], space: Callable[[int], Space], key: str) -> None:
         """Start a draw from groups with so many points; `key` seeds the order of values.
@@ -27,7 +27,7 @@ class Draw:
         self._counts = counts
         self._space = space
         self._key = key
-        self._orders: dict[int, BalancedOrder] = {}
+        self._points: dict[int, Points] = {}
         self._compiled: BalancedOrder | None = None
         self._left = list(counts)
         # until `t` laps a group its indices cannot repeat, so the indices are only noted; then they become marks
@@ -51,16 +51,17 @@ class Draw:
             index = self._mark(group, count, index)
         self._t += 1
         self._left[group] -= 1
-        return self._order(group)[index]
+        return self._points_of(group)[index]
 
-    def _order(self, group: int) -> BalancedOrder:
+    def _points_of(self, group: int) -> Points:
         """Compile a group's order when it is first drawn from, sharing what the groups have in common."""
-        order = self._orders.get(group)
-        if order is None:
+        points = self._points.get(group)
+        if points is None:
             space = self._space(group)
-            order = self._compiled.over(space) if self._compiled else BalancedOrder(space, self._key)
-            self._orders[group] = self._compiled = order
-        return order
+            if self._compiled is None:
+                self._compiled = BalancedOrder(space, self._key)
+            points = self._points[group] = self._compiled.points(space)
+        return points
 
     def _mark(self, group: int, count: int, index: int) -> int:
         """Mark and return the first index at or (cyclically) after the given one that is not taken."""

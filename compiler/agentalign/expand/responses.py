@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property
 
@@ -21,8 +21,8 @@ class Responses:
         self._reading = reading
         self._chain: Chain = index.chains[reading.chain]
 
-    def draw(self, request: str, outcomes: Sequence[Outcome]) -> Response:
-        """One choice on every response axis for the request with this digest; `outcomes` are the upsets it can have."""
+    def draw(self, request: str, outcomes: Callable[[], Sequence[Outcome]]) -> Response:
+        """One choice on every response axis for the request with this digest; `outcomes` gives the upsets it can have."""
         salt = salts(request)
         if self._reading.expected == "refusal":
             refusal = self._refusals.pick(salt("refusal")) if self._refusals else None
@@ -80,10 +80,11 @@ class Responses:
             return {}
         return {step: urn.pick(salt(f"narrate {step}")) for step, urn in self._narrations}
 
-    def _outcome(self, salt: Salts, outcomes: Sequence[Outcome]) -> Outcome | None:
-        if not outcomes or not happens(salt("upset"), self._dataset.upset):
+    def _outcome(self, salt: Salts, outcomes: Callable[[], Sequence[Outcome]]) -> Outcome | None:
+        if not self._reading.outcomes or not happens(salt("upset"), self._dataset.upset):
             return None
-        return Urn(outcomes, _event).pick(salt("outcome"))
+        usable = Urn(outcomes(), _event)
+        return usable.pick(salt("outcome")) if usable else None
 
 
 def _texts(options: Sequence[str]) -> Urn[str]:

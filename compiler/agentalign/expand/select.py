@@ -9,16 +9,15 @@ from typing import NamedTuple, TypeAlias
 
 from agentalign.expand.alike import alike
 from agentalign.expand.apportion import Share, seats
-from agentalign.expand.cases import CaseMaker, Shared
+from agentalign.expand.cases import CaseMaker
 from agentalign.expand.content import Contents
-from agentalign.expand.contexts import Contexts
 from agentalign.expand.cover import cover
 from agentalign.expand.level import Level
 from agentalign.expand.order import Draw
 from agentalign.expand.prepared import Group, Prepared, prepare
+from agentalign.expand.settings import Settings
 from agentalign.expand.spares import Spares
 from agentalign.expand.splitting import Splitting
-from agentalign.expand.told import Told
 from agentalign.expand.twins import VARIANTS, Walk, groups_of, lane, shared_groups
 from agentalign.ir import Case, Dataset, Index, RegisterOptions, ToolOptions
 from agentalign.ir.space import Point
@@ -56,8 +55,8 @@ class Selection:
         self._mix = {share.name: share.part for share in dataset.mix if share.part}
         self._groups_of = cache(self._find_groups)
         self._splitting = Splitting(index, dataset, seed, self.groups)
-        self._shared = Shared(Contents(index), Spares(index), Told(index))
-        self._contexts = Contexts(index, dataset, self._shared.contents, self._shared.spares)
+        self._contents, self._spares = Contents(index), Spares(index)
+        self._settings = Settings(index, dataset, self._splitting, self._contents, self._spares)
 
     def cases(self) -> Iterator[Case]:
         """The cases in selection order, until the space is used up."""
@@ -66,11 +65,8 @@ class Selection:
         def make(pick: _Pick) -> Case:
             name = pick.prepared.reading.name
             if name not in makers:
-                makers[name] = CaseMaker(self.index, self.dataset, pick.prepared, self._shared)
-            split = self._splitting.split(pick.prepared.chain, pick.group)
-            withheld = self._splitting.withheld(split)
-            context = self._contexts.context(pick.prepared.chain.name, pick.group, pick.variant, withheld)
-            return makers[name].make(pick.group, pick.point, context, split)
+                makers[name] = CaseMaker(self.index, self.dataset, pick.prepared, self._contents, self._spares)
+            return makers[name].make(pick.point, self._settings.of(pick.prepared.chain.name, pick.group, pick.variant))
 
         return alike(self._picks(), lambda pick: pick.prepared.chain.name, make, self.dataset.size)
 

@@ -10,7 +10,7 @@ from agentalign.synthesize.asking import ROUNDS, Asks, Trail, ask, note, parsed
 from agentalign.synthesize.binding import Binding
 from agentalign.synthesize.scopes import Draft, Scopes, asked
 from agentalign.templates import blemishes, unsupported, voiced
-from agentalign.validate import key
+from agentalign.unique import key
 
 BATCH: Final = 5
 _LONGEST: Final = 2_000

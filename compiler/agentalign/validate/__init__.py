@@ -7,7 +7,6 @@ each value comes from, and how its prose reads. `RECORD_SCHEMA` is the shape as 
 
 from agentalign.validate.finding import Finding, Stage, diagnostic
 from agentalign.validate.schema import RECORD_SCHEMA, accepts
-from agentalign.validate.unique import Unique, key
 from agentalign.validate.validator import Validator
 
-__all__ = ["RECORD_SCHEMA", "Finding", "Stage", "Unique", "Validator", "accepts", "diagnostic", "key"]
+__all__ = ["RECORD_SCHEMA", "Finding", "Stage", "Validator", "accepts", "diagnostic"]

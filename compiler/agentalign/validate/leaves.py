@@ -58,7 +58,7 @@ def deep(t: Type) -> Deep | None:
 
 def _remembering(t: Type) -> Deep:
     """The whole check of a scalar type; a record says the same address or day again and again, and a checksum takes time."""
-    return lru_cache(maxsize=1024)(checker(t))
+    return lru_cache(maxsize=64)(checker(t))
 
 
 def _nullable(test: Deep | None) -> Deep | None:

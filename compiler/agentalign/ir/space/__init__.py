@@ -14,7 +14,7 @@ from agentalign.ir.space.space import Space
 from agentalign.late import late
 
 if TYPE_CHECKING:
-    from agentalign.ir.space.order import BalancedOrder
+    from agentalign.ir.space.order import BalancedOrder, Points
     from agentalign.ir.space.permute import key_of, permutation
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Head",
     "Overflow",
     "Point",
+    "Points",
     "Space",
     "Test",
     "build_space",
@@ -32,4 +33,4 @@ __all__ = [
     "permutation",
 ]
 
-__getattr__ = late(__name__, {"order": ("BalancedOrder",), "permute": ("key_of", "permutation")})
+__getattr__ = late(__name__, {"order": ("BalancedOrder", "Points"), "permute": ("key_of", "permutation")})

@@ -137,32 +137,20 @@ class _Bundle:
 _Plan: TypeAlias = _Leaf | _Wheel
 
 
-class BalancedOrder:
-    """The balanced order of a space under a key. `order[t]` takes any `t >= 0`, modulo the count."""
+@dataclass(frozen=True, slots=True)
+class Points:
+    """The points of a balanced order, and no more than it takes to find them. `points[t]` takes any `t >= 0`."""
 
-    __slots__ = ("_bundle", "_maker", "space")
-
-    def __init__(self, space: Space, key: str, maker: "_Maker | None" = None) -> None:
-        """Compile the order; `maker` is for `over`."""
-        self.space = space
-        self._maker = maker or _Maker(space.names, key)
-        self._bundle = self._maker.bundle(space.root, None)
-
-    def over(self, space: Space) -> "BalancedOrder":
-        """Return the order, under the same key, of another space over the same axes, such as a restriction.
-
-        What the two diagrams share is compiled once. Raises ValueError if the axes differ.
-        """
-        if space.names != self._maker.names:
-            raise ValueError("the spaces have different axes")
-        return BalancedOrder(space, self._maker.key, self._maker)
+    names: tuple[str, ...]
+    count: int
+    bundle: _Bundle
 
     def __getitem__(self, t: int) -> Point:
         """Return the point at `t mod count`; raises IndexError for a negative index or an empty space."""
-        if t < 0 or not self.space.count:
+        if t < 0 or not self.count:
             raise IndexError(t)
-        slots: list[int | None] = [None] * len(self.space.axes)
-        stack = [(self._bundle, t % self.space.count, 0)]
+        slots: list[int | None] = [None] * len(self.names)
+        stack = [(self.bundle, t % self.count, 0)]
         while stack:
             bundle, t, salt = stack.pop()
             for axis, value in bundle.fixed:
@@ -174,13 +162,42 @@ class BalancedOrder:
                 else:
                     inner = place.salt(t, salt)
                     stack.append((*_turn(plan, u, inner), inner))
-        return self.space.point_of(slots)
+        return tuple([(name, value) for name, value in zip(self.names, slots, strict=True) if value is not None])
+
+
+class BalancedOrder:
+    """The balanced order of a space under a key. `order[t]` takes any `t >= 0`, modulo the count."""
+
+    __slots__ = ("_maker", "_points", "space")
+
+    def __init__(self, space: Space, key: str, maker: "_Maker | None" = None) -> None:
+        """Compile the order; `maker` is for `over`."""
+        self.space = space
+        self._maker = maker or _Maker(space.names, key)
+        self._points = self.points(space)
+
+    def over(self, space: Space) -> "BalancedOrder":
+        """Return the order, under the same key, of another space over the same axes, such as a restriction.
+
+        What the two diagrams share is compiled once. Raises ValueError if the axes differ.
+        """
+        return BalancedOrder(space, self._maker.key, self._maker)
+
+    def points(self, space: Space) -> Points:
+        """Return the points of `over(space)`: a fraction of its size."""
+        if space.names != self._maker.names:
+            raise ValueError("the spaces have different axes")
+        return Points(self._maker.names, space.count, self._maker.bundle(space.root, None))
+
+    def __getitem__(self, t: int) -> Point:
+        """Return the point at `t mod count`; raises IndexError for a negative index or an empty space."""
+        return self._points[t]
 
     def index(self, point: Point) -> int:
         """Return the `t` of a point; raises ValueError, with the reason, if the space does not contain it."""
         self.space.index(point)
         slots = self.space.slots_of(point)
-        stack = [_Frame(self._bundle, 0)]
+        stack = [_Frame(self._points.bundle, 0)]
         while True:
             frame = stack[-1]
             if frame.done < len(frame.bundle.places):
@@ -248,6 +265,7 @@ class _Maker:
     leaves: dict[tuple[int, Values], _Leaf] = field(default_factory=dict)
     choices: dict[int, tuple[Choice, _Leaf]] = field(default_factory=dict)
     rows: dict[tuple[int, ...], tuple[_Place, ...]] = field(default_factory=dict)
+    pairs: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
     def bundle(self, node: Node, group: tuple[int, Values] | None) -> _Bundle:
         """Compile the product of a group's values, if given, and a node."""
@@ -256,17 +274,21 @@ class _Maker:
         for part in node.parts if isinstance(node, Product) else (node,):
             match part:
                 case Choice() if part.count == 1:
-                    fixed.append((part.axis, part.values.at(0)))
+                    fixed.append(self.pair(part.axis, part.values.at(0)))
                 case Choice():
                     plans.append(self.choice(part))
                 case Sum() if part.count:
                     plans.append(self.wheel(part))
         plans.sort(key=lambda plan: (-plan.count, plan.axis))
         if group is not None and group[1].size == 1:
-            fixed.append((group[0], group[1].at(0)))
+            fixed.append(self.pair(group[0], group[1].at(0)))
         elif group is not None:
             plans.insert(0, self.leaf(*group))
         return _Bundle(self.row(plans), tuple(fixed))
+
+    def pair(self, axis: int, value: int) -> tuple[int, int]:
+        """An axis with its value; the same of all restrictions are one object."""
+        return self.pairs.setdefault((axis, value), (axis, value))
 
     def row(self, plans: Sequence[_Plan]) -> tuple[_Place, ...]:
         """Place parts beside each other; restrictions of one space often have the same."""

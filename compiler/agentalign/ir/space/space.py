@@ -69,7 +69,7 @@ class Space:
                 rank, rest = divmod(rest - node.starts[at], branch.child.count)
                 slots[node.axis] = branch.values.at(rank)
                 stack.append((branch.child, rest))
-        return self.point_of(slots)
+        return tuple([(name, value) for name, value in zip(self.names, slots, strict=True) if value is not None])
 
     def __iter__(self) -> Iterator[Point]:
         for index in range(self.root.count):
@@ -81,10 +81,6 @@ class Space:
         except ValueError:
             return False
         return True
-
-    def point_of(self, slots: Sequence[int | None]) -> Point:
-        """Return the point with the given value (or None: not live) at every axis position."""
-        return tuple([(name, value) for name, value in zip(self.names, slots, strict=True) if value is not None])
 
     def index(self, point: Point) -> int:
         """Return the index of a point, the inverse of `space[i]`; raises ValueError, with the reason, for others."""

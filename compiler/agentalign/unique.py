@@ -6,7 +6,7 @@ from array import array
 from hashlib import blake2b
 from typing import Final
 
-_START: Final = 1 << 12
+_START: Final = 1 << 6
 
 
 def key(text: str) -> int:
