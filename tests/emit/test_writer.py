@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -313,12 +314,12 @@ def test_a_full_disk_is_reported_and_the_run_can_go_on_later(tmp_path: Path, mon
     items = packed(rows(12))
     append, calls = Growing.append, 0
 
-    def failing(self: Growing, lines: bytes, count: int) -> None:
+    def failing(self: Growing, lines: Sequence[bytes]) -> None:
         nonlocal calls
         calls += 1
         if calls > 4:
             raise OSError(28, "No space left on device", str(tmp_path / "out/.partial/data/train.jsonl"))
-        append(self, lines, count)
+        append(self, lines)
 
     with monkeypatch.context() as patch:
         patch.setattr(Growing, "append", failing)

@@ -101,7 +101,7 @@ class Draft:
         file = self._files.get(name)
         if file is None:
             file = self._files[name] = Growing.new(self._folder / name)
-        file.append(b"\n".join(lines) + b"\n", len(lines))
+        file.append(lines)
 
     def note(self) -> None:
         """Write the checkpoint, whole or not at all."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 from agentalign.emit.manifest import FileFacts
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
+
+
+_AT_ONCE: Final = 32
 
 
 class Growing:
@@ -42,12 +46,14 @@ class Growing:
         os.truncate(path, size)
         return cls(path.open("ab"), state, size, rows)
 
-    def append(self, lines: bytes, rows: int) -> None:
-        """Add whole lines."""
-        self._file.write(lines)
-        self._state.update(lines)
-        self.size += len(lines)
-        self.rows += rows
+    def append(self, lines: Sequence[bytes]) -> None:
+        """Add lines, which come without line feeds; some at a time, so that they are not all held twice."""
+        for start in range(0, len(lines), _AT_ONCE):
+            block = b"\n".join((*lines[start : start + _AT_ONCE], b""))
+            self._file.write(block)
+            self._state.update(block)
+            self.size += len(block)
+        self.rows += len(lines)
 
     def flush(self) -> None:
         """Hand everything to the operating system, so that it outlives this process."""

@@ -94,9 +94,9 @@ class Writer:
 def emit(chunks: Iterable[Sequence[Packed]], writer: Writer) -> Emitted | Diagnostic:
     """Write chunks (in selection order, from case `writer.done` on) until there are no more or there are enough."""
     try:
-        for chunk in chunks:
-            if isinstance(wrong := writer.add(chunk), Diagnostic):
-                return wrong
+        for added in map(writer.add, chunks):  # so that no chunk is held while the next is made
+            if isinstance(added, Diagnostic):
+                return added
             if writer.full:
                 break
         return writer.finish()

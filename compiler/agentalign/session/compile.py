@@ -88,7 +88,7 @@ def compile_dataset(
         cases = islice(selection.cases(), writer.done, _SPARE + 2 * dataset.size)
         batches = _Batches(cases, dataset.size - writer.written, jobs)
         made = _alone(plan, batches) if jobs == 1 else _together(plan, batches, jobs)
-        return emit(_reported(made, writer.written, progress), writer)
+        return emit(made if progress is None else _reported(made, writer.written, progress), writer)
 
 
 @contextmanager
@@ -134,9 +134,7 @@ class _Batches:
 
 
 def _alone(plan: Plan, batches: _Batches) -> Iterator[Chunk]:
-    worker = Worker(plan)
-    while batch := batches.next():
-        yield worker.pack(batch)
+    return map(Worker(plan).pack, iter(batches.next, []))
 
 
 def _together(plan: Plan, batches: _Batches, jobs: int) -> Iterator[Chunk]:
@@ -182,11 +180,14 @@ def _pack(batch: list[Case]) -> Chunk:
     return _worker[0].pack(batch)
 
 
-def _reported(chunks: Iterator[Chunk], written: int, progress: Progress | None) -> Iterator[Chunk]:
-    dropped = 0
-    for chunk in chunks:
+def _reported(chunks: Iterator[Chunk], written: int, progress: Progress) -> Iterator[Chunk]:
+    done, dropped = written, 0
+
+    def report(chunk: Chunk) -> Chunk:
+        nonlocal done, dropped
         drops = sum(isinstance(item, Drop) for item in chunk)
-        written, dropped = written + len(chunk) - drops, dropped + drops
-        if progress is not None:
-            progress(written, dropped)
-        yield chunk  # the last thing done: whoever writes the last chunk does not come back
+        done, dropped = done + len(chunk) - drops, dropped + drops
+        progress(done, dropped)
+        return chunk
+
+    return map(report, chunks)
