@@ -21,7 +21,7 @@ from agentalign.ir import Case, Dataset, Index, Plan, print_plan, read_plan
 from agentalign.session.records import Made, Maker
 
 CHUNK = 2_000  # cases: enough for many of each reading, few enough to be held in memory and to lose if killed
-_AT_ONCE = 500  # cases whose records are held
+_AT_ONCE = 250  # cases whose records are held
 
 _GARBAGE = (5_000_000, 50, 100)
 """New objects, rounds and rounds of rounds before Python looks for cycles: far more than all that is held at a time."""
