@@ -94,7 +94,7 @@ def test_values_stay_as_they_were_drawn() -> None:
 def test_one_kind_alone_is_left_as_it_was_drawn() -> None:
     (prepared,) = [prepare(Index(plan()), r) for r in plan().readings if r.label == "benign"]
     level = Level({"benign": 1.0})
-    point = prepared.space[5]
+    point = prepared.space.slots_of(prepared.space[5])
     assert level.word(prepared, "plain", point) == point
 
 

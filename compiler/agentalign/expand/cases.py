@@ -29,7 +29,7 @@ from agentalign.ir import (
     Response,
     ToolOptions,
 )
-from agentalign.ir.space import Point
+from agentalign.ir.space import Slots
 from agentalign.templates import unchosen
 from agentalign.types import digest, family
 
@@ -57,8 +57,8 @@ class _Draft:
 Decoder: TypeAlias = Callable[[_Draft, int], None]
 
 
-def _decoder(choice: Choice) -> Decoder:
-    """What a value index of an axis means for the case."""
+def _decoder(choice: Choice) -> Decoder | None:
+    """What a value index of an axis means for the case; None for the axes of its group."""
     match choice.options:
         case PoolOptions(names=names, rows=rows):
             return lambda draft, value: draft.values.update(zip(names, rows[value], strict=True))
@@ -75,7 +75,7 @@ def _decoder(choice: Choice) -> Decoder:
         case LiteralOptions(site=site, values=literals, shared=shared):
             return lambda draft, value: draft.choose(site, value, literals[value], shared=shared)
         case ToolOptions() | RegisterOptions():
-            return lambda draft, value: None  # noqa: ARG005  # the group has them
+            return None
 
 
 class CaseMaker:
@@ -86,18 +86,20 @@ class CaseMaker:
         self._contents = contents
         self._spares = spares
         self._responses = Responses(index, dataset, prepared.reading)
-        self._decoders = {choice.axis.name: _decoder(choice) for choice in prepared.reading.choices}
+        decoders = map(_decoder, prepared.reading.choices)
+        self._decoders = [(at, decoder) for at, decoder in enumerate(decoders) if decoder is not None]
         self._reading = contents.reading(prepared.reading)
         self._names = tuple(param.name for param in prepared.chain.params)
         # The literal chosen is part of the id, its siblings are not.
         self._asks = tuple(digest(unchosen(ask.template)) for ask in prepared.reading.asks)
         self._requests = tuple(digest(unchosen(request.template)) for request in prepared.chain.requests)
 
-    def make(self, point: Point, setting: Setting) -> Case:
+    def make(self, point: Slots, setting: Setting) -> Case:
         """The case of a point in a setting."""
         draft = _Draft(self._prepared.constants)
-        for axis, value in point:
-            self._decoders[axis](draft, value)
+        for axis, decode in self._decoders:
+            if (value := point[axis]) is not None:
+                decode(draft, value)
         values = {name: draft.values[name] for name in self._names if name in draft.values}
         request = digest(
             setting.digest,

@@ -21,8 +21,8 @@ from typing import Final
 
 from agentalign.expand.prepared import Prepared
 from agentalign.expand.twins import lane
-from agentalign.expand.wordings import OPENING, Literals, Marks, Option, Register, Seen, Wordings, wordings
-from agentalign.ir.space import Point
+from agentalign.expand.wordings import OPENING, Literals, Marks, Option, Parts, Register, Seen, Wordings, wordings
+from agentalign.ir.space import Slots
 from agentalign.unique import Unique
 
 _CALM: Final = 24.0  # rows' worth of each mark that are taken as seen before the first, so that the first decide little
@@ -52,7 +52,7 @@ class Level:
         self._long = [self._marks[f"#{length}"] for length in range(len(_LENGTHS))]
         self._readings: dict[str, _Fibres | None] = {}
 
-    def word(self, prepared: Prepared, register: str, point: Point) -> Point | None:
+    def word(self, prepared: Prepared, register: str, point: Slots) -> Slots | None:
         """The point of the same fibre that evens out best; None if all of its fibre have been given."""
         if not self._level:
             return point
@@ -139,21 +139,21 @@ class _Fibres:
 
     def __init__(self, of: Wordings) -> None:
         self.wordings = of
-        self._turns: dict[str, int] = {}
+        self._turns: dict[int, int] = {}
         self._used = [0] * sum(len(register.options) for register in of.registers.values())
         # These three grow with the rows. Of the options that worded a row of values, numbers are kept modulo 64.
         self._given = Unique()
         self._values = Unique()
         self._worded = array("Q")
 
-    def said(self, point: Point) -> tuple[list[Seen], int]:
+    def said(self, point: Slots) -> tuple[list[Seen], int]:
         """What is seen of the listed values of a point, and how many words they have beyond one each."""
-        rows = [self.wordings.rows[axis][value] for axis, value in point if axis in self.wordings.rows]
-        return [row.seen for row in rows], sum([row.words for row in rows])
+        said = [rows[value] for axis, rows in self.wordings.rows if (value := point[axis]) is not None]
+        return [row.seen for row in said], sum([row.words for row in said])
 
-    def values(self, point: Point) -> int:
+    def values(self, point: Slots) -> int:
         """A number for the values that a point says: equal values have equal ones."""
-        key = hash(tuple([part for part in point if part[0] in self.wordings.values])) & _MASK
+        key = hash(tuple([point[axis] for axis in self.wordings.values])) & _MASK
         known = self._values.add(key)
         if known is not None:
             return known
@@ -166,30 +166,33 @@ class _Fibres:
         most = min([used[option.number] for option in options]) + _OFTEN
         return [2 * (paired >> option.number % 64 & 1) + (used[option.number] > most) for option in options]
 
-    def take(self, point: Point, values: int, options: Sequence[Option]) -> tuple[Option, Point] | None:
+    def take(self, point: Slots, values: int, options: Sequence[Option]) -> tuple[Option, Slots] | None:
         """Give a point of the fibre that has not been given, worded by the first option that has one left."""
-        own = self.wordings.own
-        kept = {axis: value for axis, value in point if axis not in own}
+        kept = list(point)
+        for axis in self.wordings.own:
+            kept[axis] = None
         for turn in (self._next, self._all):
             for option in options:
                 for literals in turn(option.literals):
-                    worded = kept | dict(option.parts) | dict(literals)
-                    found = tuple([(axis, worded[axis]) for axis in self.wordings.order if axis in worded])
+                    worded = kept.copy()
+                    for axis, value in (*option.parts, *literals):
+                        worded[axis] = value
+                    found = tuple(worded)
                     if self._given.add(hash(found) & _MASK) is None:
                         self._used[option.number] += 1
                         self._worded[values] |= 1 << option.number % 64
                         return option, found
         return None
 
-    def _next(self, axes: Literals) -> Iterator[Point]:
+    def _next(self, axes: Literals) -> Iterator[Parts]:
         """Each literal takes turns, whatever the rows between were worded like."""
         chosen = []
         for axis, size in axes:
-            turn = self._turns.get(axis, len(axis) + len(self._turns))
+            turn = self._turns.get(axis, axis)
             self._turns[axis] = turn + 1
             chosen.append((axis, turn % size))
         yield tuple(chosen)
 
-    def _all(self, axes: Literals) -> Iterator[Point]:
+    def _all(self, axes: Literals) -> Iterator[Parts]:
         for values in product(*(range(size) for _, size in axes)):
             yield tuple([(axis, value) for (axis, _), value in zip(axes, values, strict=True)])

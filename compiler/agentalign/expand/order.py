@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Callable, Sequence
 
-from agentalign.ir.space import BalancedOrder, Point, Points, Space
+from agentalign.ir.space import BalancedOrder, Points, Slots, Space
 
 _NEVER_USED_UP = 1 << 40
 
@@ -39,7 +39,7 @@ class Draw:
         """Return how many points of the group are still to be drawn."""
         return self._left[group]
 
-    def draw(self, group: int) -> Point | None:
+    def draw(self, group: int) -> Slots | None:
         """Return a point of the group that was not drawn before, or None when there is none left."""
         if not self._left[group]:
             return None
@@ -51,7 +51,7 @@ class Draw:
             index = self._mark(group, count, index)
         self._t += 1
         self._left[group] -= 1
-        return self._points_of(group)[index]
+        return self._points_of(group).slots(index)
 
     def _points_of(self, group: int) -> Points:
         """Compile a group's order when it is first drawn from, sharing what the groups have in common."""

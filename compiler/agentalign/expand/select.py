@@ -20,7 +20,7 @@ from agentalign.expand.spares import Spares
 from agentalign.expand.splitting import Splitting
 from agentalign.expand.twins import VARIANTS, Walk, groups_of, lane, shared_groups
 from agentalign.ir import Case, Dataset, Index, RegisterOptions, ToolOptions
-from agentalign.ir.space import Point
+from agentalign.ir.space import Point, Slots
 from agentalign.types import digest
 
 _LARGEST_COVERED_AXIS = 64  # a covering array over a generator's 65,536 values would have as many rows
@@ -33,7 +33,7 @@ class _Pick(NamedTuple):
 
     prepared: Prepared
     group: Group
-    point: Point
+    point: Slots
     variant: int
 
 
@@ -183,5 +183,5 @@ class Selection:
             for point in points(prepared):
                 said = tuple(words[axis][value] for axis, value in point if axis in words)
                 group = said[:-1], said[-1]
-                yield _Pick(prepared, group, point, drawn[group] % VARIANTS)
+                yield _Pick(prepared, group, prepared.space.slots_of(point), drawn[group] % VARIANTS)
                 drawn[group] += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import count
 from typing import Final, NamedTuple, TypeAlias
 
@@ -25,8 +26,11 @@ _REQUEST: Final = "{{ request }}"
 _WORDING: Final = (AskOptions, RequestOptions, LiteralOptions)
 OPENING: Final = 2.0  # what the first word weighs, where any word weighs 1
 
-Literals: TypeAlias = tuple[tuple[str, int], ...]
-"""Axes of literal choices, with their sizes."""
+Literals: TypeAlias = tuple[tuple[int, int], ...]
+"""Axes of literal choices, with their sizes. An axis is given by its place among those of the reading."""
+
+Parts: TypeAlias = tuple[tuple[int, int], ...]
+"""Axes with values."""
 
 _Printed: TypeAlias = Mapping[tuple[int, bool], Sequence[Choice]]
 """The axes of literals by number of an ask or, where that is true, of a request."""
@@ -51,10 +55,10 @@ class Marks(dict[str, int]):
 
 
 class Wording(NamedTuple):
-    """An ask or a request: its place on its axis, the literals it prints, what is seen of it, and its words."""
+    """An ask or a request: axis and place there, the literals it prints, what is seen of it, and its words."""
 
     part: tuple[str, int]
-    literals: Literals
+    literals: tuple[tuple[str, int], ...]
     surface: Mapping[str, float]
     words: int
     opens: str
@@ -69,7 +73,7 @@ class Option(NamedTuple):
     """
 
     number: int
-    parts: tuple[tuple[str, int], ...]
+    parts: Parts
     literals: Literals
     ask: int
     request: int
@@ -97,14 +101,13 @@ class Row(NamedTuple):
 class Wordings(NamedTuple):
     """The wordings of a reading.
 
-    `order` has its axes in order, `own` those of wordings, `rows` the listed values by axis, `values` the axes of values.
+    `own` are the axes of wordings, `rows` the listed values by axis, `values` the axes of values.
     """
 
     registers: Mapping[str, Register]
-    order: tuple[str, ...]
-    own: frozenset[str]
-    rows: Mapping[str, tuple[Row, ...]]
-    values: frozenset[str]
+    own: tuple[int, ...]
+    rows: tuple[tuple[int, tuple[Row, ...]], ...]
+    values: tuple[int, ...]
 
 
 def wordings(prepared: Prepared, marks: Marks) -> Wordings | None:
@@ -126,13 +129,14 @@ def wordings(prepared: Prepared, marks: Marks) -> Wordings | None:
             return None  # its guard asks about values
         if isinstance(choice.options, DetailOptions) and not _always_said(choice, worded.values(), own):
             return None
-    number = count()
+    number, place = count(), prepared.space.position
     return Wordings(
-        registers={name: _register(pair, marks, number) for name, pair in worded.items()},
-        order=tuple(choice.axis.name for choice in choices),
-        own=own,
-        rows={c.axis.name: _rows(c.options.rows, marks) for c in choices if isinstance(c.options, PoolOptions)},
-        values=frozenset(c.axis.name for c in choices if isinstance(c.options, (PoolOptions, GeneratedOptions))),
+        registers={name: _register(pair, marks, number, place) for name, pair in worded.items()},
+        own=tuple(at for name, at in place.items() if name in own),
+        rows=tuple(
+            (at, _rows(c.options.rows, marks)) for at, c in enumerate(choices) if isinstance(c.options, PoolOptions)
+        ),
+        values=tuple(at for at, c in enumerate(choices) if isinstance(c.options, (PoolOptions, GeneratedOptions))),
     )
 
 
@@ -174,11 +178,15 @@ def _wording(printed: Sequence[Choice], part: tuple[str, int], template: str) ->
         for choice in printed
         if {(test.axis, test.values) for tests in choice.axis.guard for test in tests} == alone
     )
+    return Wording(part, literals, *_look(template))
+
+
+@lru_cache(maxsize=64)
+def _look(template: str) -> tuple[Mapping[str, float], int, str, bool]:
+    """What is seen of a template, its words, its first word, and whether it holds a request; readings share requests."""
     pieces = _TAG.split(template)
     opens = words(pieces[0])[:1]
-    return Wording(
-        part,
-        literals,
+    return (
         surface(pieces),
         sum(len(piece.split()) for piece in pieces) + template.count("{{"),
         opens[0] if opens else "" if template.lstrip().startswith(_REQUEST) else "{",
@@ -186,7 +194,7 @@ def _wording(printed: Sequence[Choice], part: tuple[str, int], template: str) ->
     )
 
 
-def _register(worded: _Worded, marks: Marks, number: Iterator[int]) -> Register:
+def _register(worded: _Worded, marks: Marks, number: Iterator[int], place: Mapping[str, int]) -> Register:
     options: list[Option] = []
     none = len(worded.requests)
     for at, ask in enumerate(worded.asks):
@@ -200,8 +208,8 @@ def _register(worded: _Worded, marks: Marks, number: Iterator[int]) -> Register:
             options.append(
                 Option(
                     number=next(number),
-                    parts=tuple(wording.part for wording in both),
-                    literals=tuple(literal for wording in both for literal in wording.literals),
+                    parts=tuple((place[axis], value) for axis, value in (wording.part for wording in both)),
+                    literals=tuple((place[axis], size) for wording in both for axis, size in wording.literals),
                     ask=at,
                     request=held,
                     opens=marks[opens],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from agentalign.ir.space.build import build_space
 from agentalign.ir.space.heads import Head
-from agentalign.ir.space.model import Axis, Forbid, Guard, Overflow, Point, Test
+from agentalign.ir.space.model import Axis, Forbid, Guard, Overflow, Point, Slots, Test
 from agentalign.ir.space.space import Space
 from agentalign.late import late
 
@@ -26,6 +26,7 @@ __all__ = [
     "Overflow",
     "Point",
     "Points",
+    "Slots",
     "Space",
     "Test",
     "build_space",

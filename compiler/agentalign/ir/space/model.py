@@ -7,6 +7,9 @@ from agentalign.dataclasses import dataclass
 Point: TypeAlias = tuple[tuple[str, int], ...]
 """One point of a space: `(axis name, value index)` of every live axis, in axis order."""
 
+Slots: TypeAlias = tuple[int | None, ...]
+"""The same point as the value index of each axis, in axis order; None where it is not live."""
+
 
 @dataclass(frozen=True, slots=True)
 class Test:

@@ -37,7 +37,7 @@ from typing import TypeAlias
 
 from agentalign.dataclasses import dataclass, field
 from agentalign.ir.space.interleave import Tree, fold, locate, position
-from agentalign.ir.space.model import Point
+from agentalign.ir.space.model import Point, Slots
 from agentalign.ir.space.nodes import Choice, Node, Product, Sum
 from agentalign.ir.space.permute import Permutation, Shuffle, key_of, mix, permutation, shuffle
 from agentalign.ir.space.space import Space
@@ -139,17 +139,17 @@ _Plan: TypeAlias = _Leaf | _Wheel
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """The points of a balanced order, and no more than it takes to find them. `points[t]` takes any `t >= 0`."""
+    """The points of a balanced order over so many axes, and no more than it takes to find them."""
 
-    names: tuple[str, ...]
+    axes: int
     count: int
     bundle: _Bundle
 
-    def __getitem__(self, t: int) -> Point:
+    def slots(self, t: int) -> Slots:
         """Return the point at `t mod count`; raises IndexError for a negative index or an empty space."""
         if t < 0 or not self.count:
             raise IndexError(t)
-        slots: list[int | None] = [None] * len(self.names)
+        slots: list[int | None] = [None] * self.axes
         stack = [(self.bundle, t % self.count, 0)]
         while stack:
             bundle, t, salt = stack.pop()
@@ -162,7 +162,7 @@ class Points:
                 else:
                     inner = place.salt(t, salt)
                     stack.append((*_turn(plan, u, inner), inner))
-        return tuple([(name, value) for name, value in zip(self.names, slots, strict=True) if value is not None])
+        return tuple(slots)
 
 
 class BalancedOrder:
@@ -187,11 +187,11 @@ class BalancedOrder:
         """Return the points of `over(space)`: a fraction of its size."""
         if space.names != self._maker.names:
             raise ValueError("the spaces have different axes")
-        return Points(self._maker.names, space.count, self._maker.bundle(space.root, None))
+        return Points(len(space.axes), space.count, self._maker.bundle(space.root, None))
 
     def __getitem__(self, t: int) -> Point:
         """Return the point at `t mod count`; raises IndexError for a negative index or an empty space."""
-        return self._points[t]
+        return self.space.point_of(self._points.slots(t))
 
     def index(self, point: Point) -> int:
         """Return the `t` of a point; raises ValueError, with the reason, if the space does not contain it."""

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from agentalign.dataclasses import dataclass
 from agentalign.ir.space.heads import Head, heads_of
-from agentalign.ir.space.model import Axis, Forbid, Point, Test
+from agentalign.ir.space.model import Axis, Forbid, Point, Slots, Test
 from agentalign.ir.space.nodes import Choice, Node, Product, Sum, below
 from agentalign.ir.space.project import project_node
 from agentalign.ir.space.restrict import Limits, restrict_node
@@ -69,7 +69,7 @@ class Space:
                 rank, rest = divmod(rest - node.starts[at], branch.child.count)
                 slots[node.axis] = branch.values.at(rank)
                 stack.append((branch.child, rest))
-        return tuple([(name, value) for name, value in zip(self.names, slots, strict=True) if value is not None])
+        return self.point_of(tuple(slots))
 
     def __iter__(self) -> Iterator[Point]:
         for index in range(self.root.count):
@@ -114,7 +114,7 @@ class Space:
             raise ValueError(self._why_not(point))
         return total
 
-    def slots_of(self, point: Point) -> list[int | None]:
+    def slots_of(self, point: Point) -> Slots:
         """Return the value at every axis position; raises ValueError for an unknown or repeated axis."""
         slots: list[int | None] = [None] * len(self.axes)
         for name, value in point:
@@ -124,7 +124,11 @@ class Space:
             if slots[at] is not None:
                 raise ValueError(f"axis {name!r} has two values")
             slots[at] = value
-        return slots
+        return tuple(slots)
+
+    def point_of(self, slots: Slots) -> Point:
+        """Return the point with these values: the inverse of `slots_of`."""
+        return tuple([(name, value) for name, value in zip(self.names, slots, strict=True) if value is not None])
 
     def restrict(self, fixed: Mapping[str, int | None]) -> "Space":
         """Return the points in which every named axis is live with the given value (None: is not live).
