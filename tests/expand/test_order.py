@@ -5,12 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentalign.expand.order import Draw
-from agentalign.ir.space import Axis, Forbid, Space
+from agentalign.ir.space import Axis, Forbid, Orders, Points, Space
 from ir.space.brute import built, declarations, on
 
 
 def draw_from(spaces: Sequence[Space], key: str) -> Draw:
-    return Draw([space.count for space in spaces], spaces.__getitem__, key)
+    orders = Orders(spaces[0].names, key)
+
+    def points(group: int) -> Points:
+        return orders.points(orders.bundle(spaces[group].root, None), spaces[group].count)
+
+    return Draw([space.count for space in spaces], points)
 
 
 @given(declarations(), st.lists(st.integers(0, 3), max_size=200), st.text(max_size=2))

@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Callable, Sequence
 
-from agentalign.ir.space import BalancedOrder, Points, Slots, Space
+from agentalign.ir.space import Points, Slots
 
 _NEVER_USED_UP = 1 << 40
 
@@ -17,18 +17,16 @@ class Draw:
     one per point of a group that `t` has lapped, which is less.
     """
 
-    __slots__ = ("_compiled", "_counts", "_drawn", "_key", "_left", "_points", "_space", "_t", "_taken")
+    __slots__ = ("_compile", "_counts", "_drawn", "_left", "_points", "_t", "_taken")
 
-    def __init__(self, counts: Sequence[int], space: Callable[[int], Space], key: str) -> None:
-        """Start a draw from groups with so many points; `key` seeds the order of values.
+    def __init__(self, counts: Sequence[int], compiled: Callable[[int], Points]) -> None:
+        """Start a draw from groups with so many points, over the same axes; `compiled` gives those of a group.
 
-        `space` gives the space of a group when it is first drawn from. All spaces are over the same axes.
+        It is asked when a group is first drawn from.
         """
         self._counts = counts
-        self._space = space
-        self._key = key
+        self._compile = compiled
         self._points: dict[int, Points] = {}
-        self._compiled: BalancedOrder | None = None
         self._left = list(counts)
         # until `t` laps a group its indices cannot repeat, so the indices are only noted; then they become marks
         self._drawn: dict[int, array[int]] = {}
@@ -51,17 +49,10 @@ class Draw:
             index = self._mark(group, count, index)
         self._t += 1
         self._left[group] -= 1
-        return self._points_of(group).slots(index)
-
-    def _points_of(self, group: int) -> Points:
-        """Compile a group's order when it is first drawn from, sharing what the groups have in common."""
         points = self._points.get(group)
         if points is None:
-            space = self._space(group)
-            if self._compiled is None:
-                self._compiled = BalancedOrder(space, self._key)
-            points = self._points[group] = self._compiled.points(space)
-        return points
+            points = self._points[group] = self._compile(group)
+        return points.slots(index)
 
     def _mark(self, group: int, count: int, index: int) -> int:
         """Mark and return the first index at or (cyclically) after the given one that is not taken."""

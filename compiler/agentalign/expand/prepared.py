@@ -58,10 +58,6 @@ class Prepared:
             found[named, registers[register]] = head
         return found
 
-    def behind(self, group: Group) -> Space:
-        """The space of a group."""
-        return self.space.behind(self.groups[group])
-
 
 def _leading(reading: Reading) -> Iterator[tuple[str, ...]]:
     """The words of the axes that make groups, which come before all others: the tools of each step, and the registers."""

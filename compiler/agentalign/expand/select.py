@@ -20,7 +20,7 @@ from agentalign.expand.spares import Spares
 from agentalign.expand.splitting import Splitting
 from agentalign.expand.twins import VARIANTS, Walk, groups_of, lane, shared_groups
 from agentalign.ir import Case, Dataset, Index, RegisterOptions, ToolOptions
-from agentalign.ir.space import Point, Slots
+from agentalign.ir.space import Orders, Point, Slots
 from agentalign.types import digest
 
 _LARGEST_COVERED_AXIS = 64  # a covering array over a generator's 65,536 values would have as many rows
@@ -147,7 +147,8 @@ class Selection:
                 groups = self._groups_of(name)
                 key = digest("values", str(self.seed), name)
                 counts = [prepared.groups[group].size for group in groups]
-                draws[name] = groups, Draw(counts, lambda at: prepared.behind(groups[at]), key)
+                orders = Orders(prepared.space.names, key)
+                draws[name] = groups, Draw(counts, lambda at: orders.behind(prepared.groups[groups[at]]))
             groups, draw = draws[name]
             if chain not in walks:
                 walks[chain] = Walk(self._mix, max(len(self.groups[chain]), 1))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from agentalign.ir.space import Axis, BalancedOrder, Forbid
+from agentalign.ir.space import Axis, BalancedOrder, Forbid, Orders
 from agentalign.ir.space.interleave import fold, locate, position
 from agentalign.ir.space.permute import permutation, shuffle
 from ir.space.brute import built, declarations, enumerate_points, on, vast_declarations
@@ -143,6 +143,17 @@ def test_over_gives_the_order_of_the_other_space(declared, key, data):
     part = space.restrict({axis.name: data.draw(st.integers(0, axis.size - 1))})
     shared, own = BalancedOrder(space, key).over(part), BalancedOrder(part, key)
     assert [shared[t] for t in range(part.count)] == [own[t] for t in range(part.count)]
+
+
+@given(declarations(), keys, st.data())
+def test_behind_gives_the_order_behind_leading_axes(declared, key, data):
+    space = built(*declared)
+    names = space.names[: data.draw(st.integers(0, len(space.names)))]
+    orders = Orders(space.names, key)
+    for head in space.heads(len(names)):
+        part = space.restrict(dict(zip(names, head.values, strict=True)))
+        points, order = orders.behind(head), BalancedOrder(part, key)
+        assert [part.point_of(points.slots(t)) for t in range(part.count)] == [order[t] for t in range(part.count)]
 
 
 def test_over_refuses_other_axes():

@@ -112,10 +112,7 @@ def test_heads_part_the_space_by_its_leading_axes(declared, data):
     heads = space.heads(len(names))
     assert [head.values for head in heads] == sorted(expected)
     for head in heads:
-        part = space.behind(head)
-        assert head.size == part.count
-        assert list(part) == list(space.restrict(dict(zip(names, head.values, strict=True))))
-        assert sorted(part) == sorted(expected[head.values])
+        assert head.size == len(expected[head.values])
 
 
 @given(declarations(), st.data())

@@ -14,7 +14,7 @@ from agentalign.ir.space.space import Space
 from agentalign.late import late
 
 if TYPE_CHECKING:
-    from agentalign.ir.space.order import BalancedOrder, Points
+    from agentalign.ir.space.order import BalancedOrder, Orders, Points
     from agentalign.ir.space.permute import key_of, permutation
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Forbid",
     "Guard",
     "Head",
+    "Orders",
     "Overflow",
     "Point",
     "Points",
@@ -34,4 +35,4 @@ __all__ = [
     "permutation",
 ]
 
-__getattr__ = late(__name__, {"order": ("BalancedOrder", "Points"), "permute": ("key_of", "permutation")})
+__getattr__ = late(__name__, {"order": ("BalancedOrder", "Orders", "Points"), "permute": ("key_of", "permutation")})

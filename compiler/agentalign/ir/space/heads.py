@@ -5,11 +5,9 @@ nodes further down are not looked at.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from agentalign.ir.space.nodes import Choice, Node, Product, Sum, below, product_of
-from agentalign.ir.space.values import values_of
+from agentalign.ir.space.nodes import Choice, Node, Product, Sum, below
 
 _WIDTH = 32  # bits for a value in a code: no axis has more values
 _MASK = (1 << _WIDTH) - 1
@@ -25,16 +23,6 @@ class Head(NamedTuple):
     values: tuple[int, ...]
     rest: _Rest
     size: int
-
-    def node(self) -> Node:
-        """Return the diagram of the points that begin like this."""
-        return product_of([*map(_single, range(len(self.values)), self.values), *self.rest])
-
-
-@lru_cache(maxsize=4096)
-def _single(axis: int, value: int) -> Choice:
-    """Return an axis with one value; being one object for all spaces, it is compiled once for all groups of a reading."""
-    return Choice(axis, values_of((value,)), 1, 1 << axis)
 
 
 def heads_of(root: Node, axes: int) -> tuple[Head, ...]:

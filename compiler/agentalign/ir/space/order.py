@@ -36,9 +36,10 @@ from math import gcd
 from typing import TypeAlias
 
 from agentalign.dataclasses import dataclass, field
+from agentalign.ir.space.heads import Head
 from agentalign.ir.space.interleave import Tree, fold, locate, position
 from agentalign.ir.space.model import Point, Slots
-from agentalign.ir.space.nodes import Choice, Node, Product, Sum
+from agentalign.ir.space.nodes import Choice, Node, Product, Sum, product_of
 from agentalign.ir.space.permute import Permutation, Shuffle, key_of, mix, permutation, shuffle
 from agentalign.ir.space.space import Space
 from agentalign.ir.space.values import Values
@@ -139,55 +140,53 @@ _Plan: TypeAlias = _Leaf | _Wheel
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """The points of a balanced order over so many axes, and no more than it takes to find them."""
+    """The points of a balanced order, and no more than it takes to find them; `start` has the axes with one value."""
 
-    axes: int
+    start: Slots
     count: int
-    bundle: _Bundle
+    places: tuple[_Place, ...]
 
     def slots(self, t: int) -> Slots:
         """Return the point at `t mod count`; raises IndexError for a negative index or an empty space."""
         if t < 0 or not self.count:
             raise IndexError(t)
-        slots: list[int | None] = [None] * self.axes
-        stack = [(self.bundle, t % self.count, 0)]
+        slots = list(self.start)
+        stack = [(self.places, t % self.count, 0)]
         while stack:
-            bundle, t, salt = stack.pop()
-            for axis, value in bundle.fixed:
-                slots[axis] = value
-            for place in bundle.places:
+            places, t, salt = stack.pop()
+            for place in places:
                 plan, u = place.plan, t if t < place.plain else place.place(t)
                 if isinstance(plan, _Leaf):
                     slots[plan.axis] = plan.values.at(plan.images.at(plan.shuffle.at(salt, u) if salt else u))
                 else:
                     inner = place.salt(t, salt)
-                    stack.append((*_turn(plan, u, inner), inner))
+                    bundle, turn = _turn(plan, u, inner)
+                    for axis, value in bundle.fixed:
+                        slots[axis] = value
+                    stack.append((bundle.places, turn, inner))
         return tuple(slots)
 
 
 class BalancedOrder:
     """The balanced order of a space under a key. `order[t]` takes any `t >= 0`, modulo the count."""
 
-    __slots__ = ("_maker", "_points", "space")
+    __slots__ = ("_bundle", "_orders", "_points", "space")
 
-    def __init__(self, space: Space, key: str, maker: "_Maker | None" = None) -> None:
-        """Compile the order; `maker` is for `over`."""
+    def __init__(self, space: Space, key: str, orders: "Orders | None" = None) -> None:
+        """Compile the order; `orders` is for `over`."""
         self.space = space
-        self._maker = maker or _Maker(space.names, key)
-        self._points = self.points(space)
+        self._orders = orders or Orders(space.names, key)
+        self._bundle = self._orders.bundle(space.root, None)
+        self._points = self._orders.points(self._bundle, space.count)
 
     def over(self, space: Space) -> "BalancedOrder":
         """Return the order, under the same key, of another space over the same axes, such as a restriction.
 
         What the two diagrams share is compiled once. Raises ValueError if the axes differ.
         """
-        return BalancedOrder(space, self._maker.key, self._maker)
-
-    def points(self, space: Space) -> Points:
-        """Return the points of `over(space)`: a fraction of its size."""
-        if space.names != self._maker.names:
+        if space.names != self._orders.names:
             raise ValueError("the spaces have different axes")
-        return Points(len(space.axes), space.count, self._maker.bundle(space.root, None))
+        return BalancedOrder(space, self._orders.key, self._orders)
 
     def __getitem__(self, t: int) -> Point:
         """Return the point at `t mod count`; raises IndexError for a negative index or an empty space."""
@@ -197,7 +196,7 @@ class BalancedOrder:
         """Return the `t` of a point; raises ValueError, with the reason, if the space does not contain it."""
         self.space.index(point)
         slots = self.space.slots_of(point)
-        stack = [_Frame(self._points.bundle, 0)]
+        stack = [_Frame(self._bundle, 0)]
         while True:
             frame = stack[-1]
             if frame.done < len(frame.bundle.places):
@@ -256,8 +255,10 @@ def _unturn(wheel: _Wheel, group: int, before: int, salt: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Maker:
-    """Compiles nodes to plans, each once. Nodes that are looked up by id are kept, or their ids could be others'."""
+class Orders:
+    """Compiles balanced orders over the axes of these names, under one key. What several share is compiled once."""
+
+    # Nodes that are looked up by id are kept, or their ids could be others'.
 
     names: tuple[str, ...]
     key: str
@@ -265,7 +266,22 @@ class _Maker:
     leaves: dict[tuple[int, Values], _Leaf] = field(default_factory=dict)
     choices: dict[int, tuple[Choice, _Leaf]] = field(default_factory=dict)
     rows: dict[tuple[int, ...], tuple[_Place, ...]] = field(default_factory=dict)
-    pairs: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    rests: dict[tuple[int, ...], tuple[object, _Bundle]] = field(default_factory=dict)
+
+    def behind(self, head: Head) -> Points:
+        """Return the points of `BalancedOrder(space.behind(head), key)`, for next to nothing."""
+        key = tuple(map(id, head.rest))
+        if key not in self.rests:
+            self.rests[key] = (head.rest, self.bundle(product_of(list(head.rest)), None))
+        return self.points(self.rests[key][1], head.size, head.values)
+
+    def points(self, bundle: _Bundle, count: int, first: Sequence[int] = ()) -> Points:
+        """Return the points of a bundle, with values for the first axes."""
+        start: list[int | None] = [None] * len(self.names)
+        start[: len(first)] = first
+        for axis, value in bundle.fixed:
+            start[axis] = value
+        return Points(tuple(start), count, bundle.places)
 
     def bundle(self, node: Node, group: tuple[int, Values] | None) -> _Bundle:
         """Compile the product of a group's values, if given, and a node."""
@@ -274,21 +290,17 @@ class _Maker:
         for part in node.parts if isinstance(node, Product) else (node,):
             match part:
                 case Choice() if part.count == 1:
-                    fixed.append(self.pair(part.axis, part.values.at(0)))
+                    fixed.append((part.axis, part.values.at(0)))
                 case Choice():
                     plans.append(self.choice(part))
                 case Sum() if part.count:
                     plans.append(self.wheel(part))
         plans.sort(key=lambda plan: (-plan.count, plan.axis))
         if group is not None and group[1].size == 1:
-            fixed.append(self.pair(group[0], group[1].at(0)))
+            fixed.append((group[0], group[1].at(0)))
         elif group is not None:
             plans.insert(0, self.leaf(*group))
         return _Bundle(self.row(plans), tuple(fixed))
-
-    def pair(self, axis: int, value: int) -> tuple[int, int]:
-        """An axis with its value; the same of all restrictions are one object."""
-        return self.pairs.setdefault((axis, value), (axis, value))
 
     def row(self, plans: Sequence[_Plan]) -> tuple[_Place, ...]:
         """Place parts beside each other; restrictions of one space often have the same."""

@@ -144,10 +144,6 @@ class Space:
         """Return every combination of values of the first `axes` axes that some points have, all live, in order."""
         return heads_of(self.root, axes)
 
-    def behind(self, head: Head) -> "Space":
-        """Return the points with the values of one of the `heads`: what `restrict` does, for next to nothing."""
-        return self._part(head.node())
-
     def keep(self, allowed: Mapping[str, Collection[int]]) -> "Space":
         """Return the points in which every named axis, where it is live, has one of the given values."""
         limits = Limits({self.position[name]: frozenset(values) for name, values in allowed.items()}, 0)
