@@ -15,9 +15,13 @@ from agentalign.simulate.state import Record, Scope, State
 
 @dataclass(frozen=True, slots=True)
 class CompiledPlant:
-    """A row to plant; `label` tells its stream from those of other plants, `told` are the fields the spec states."""
+    """A row to plant, for a step if there is one.
+
+    `label` tells its stream from those of other plants, `told` are the fields the spec states.
+    """
 
     label: str
+    step: str | None
     place: Place
     key: str
     keys: StepKeys | None
@@ -35,7 +39,7 @@ class CompiledPlant:
         known = w.tables.get(name, {}).get(key)
         if known is not None:
             row = known | {field: value for field, value in row.items() if field in self.told or field not in known}
-        w.plant(name, key, row)
+        w.plant(name, key, row, self.step)
 
 
 def compile_plant(plant: Plant, label: str, chain: Chain, index: Index, expressions: Expressions) -> CompiledPlant:
@@ -52,4 +56,4 @@ def compile_plant(plant: Plant, label: str, chain: Chain, index: Index, expressi
         raise ValueError(f"{plant.at}: rows of `{table.name}` are kept per {table.per}, and no step says whose")
     place = expressions.tables.place(table.name, None if table.per is None else ir.Var(f"@{table.per}"))
     keys = None if step is None else step_keys(step, index, expressions)
-    return CompiledPlant(label, place, table.key, keys, expressions.tables.filled(slots, fields), told)
+    return CompiledPlant(label, plant.on, place, table.key, keys, expressions.tables.filled(slots, fields), told)

@@ -176,6 +176,7 @@ def _unheard_of(row: RecordFn, key: str, rows: dict[Json, Record], v: Scope, w: 
         name = _scalar(made.get(key))
         if name not in rows:
             rows[name] = made
+            w.invented[id(made)] = w.stream
             return made
     return None
 
