@@ -168,7 +168,8 @@ class Play:
     def plant(self, after: str | None) -> None:
         """Plant what is known after an item of the chain (None: before the first)."""
         for plant in self._compiled.plants.get(after, ()):
-            self._state.stream = self._stream.fork(plant.label)
+            if plant.label is not None:
+                self._state.stream = self._stream.fork(plant.label)
             plant.plant(self.values, self._state, self._tools)
 
     def choose(self, item: CompiledChoice) -> None:

@@ -195,7 +195,7 @@ def _for(node: For, sites: dict[int, tuple[str, ...]]) -> _Piece:
 
     def run(values: Values, choices: Choices) -> str:
         items = source(values)
-        if not isinstance(items, list | tuple):
+        if not isinstance(items, (list, tuple)):
             raise TypeError(f"not a list: {items!r}")
         inside = dict(values)
         out: list[str] = []
