@@ -156,7 +156,7 @@ class Expressions:
             case "present", (a,):
                 return lambda v, w: a(v, w) is not None
             case "if", (a, b, c):
-                return lambda v, w: b(v, w) if truth(a(v, w)) else c(v, w)
+                return _if(a, b, c)
             case "take", (a, b):
                 return lambda v, w: w.take(items(a(v, w)), whole(b(v, w)))
             case "sample", (a, b):
@@ -186,7 +186,7 @@ class Expressions:
         where = self.compile(e.where)
 
         def matching(v: Scope, w: State) -> list[Json]:
-            scope, found = dict(v), []
+            scope, found = v.copy(), []
             for row in items(source(v, w)):
                 scope[ROW] = row
                 if truth(where(scope, w)):
@@ -200,7 +200,7 @@ class Expressions:
         result = self.compile(e.result)
 
         def do(v: Scope, w: State) -> Json:
-            scope = dict(v)
+            scope = v.copy()
             for name, value in statements:
                 made = value(scope, w)
                 if name is not None:
@@ -234,6 +234,12 @@ def surroundings(template: str, w: State) -> dict[str, object]:
 @lru_cache(maxsize=65_536)
 def _looks_outside(template: str) -> bool:
     return _OUTSIDE.search(template) is not None
+
+
+@lru_cache(maxsize=65_536)
+def names_tools(template: str) -> bool:
+    """Tell whether a template may say how a tool is called."""
+    return "tool" in template
 
 
 def readings(w: State) -> dict[str, Json]:
@@ -288,6 +294,14 @@ def _branded(kind: Type, brand: str) -> Fn:
         return known(w.stream)
 
     return make
+
+
+def _if(condition: Fn, then: Fn, otherwise: Fn) -> Fn:
+    def choose(v: Scope, w: State) -> Json:
+        holds = condition(v, w)
+        return otherwise(v, w) if holds is None or holds is False else then(v, w)
+
+    return choose
 
 
 def _call(e: ir.Apply, arguments: list[Fn]) -> Fn:

@@ -10,7 +10,7 @@ from agentalign.dataclasses import dataclass
 from agentalign.expand import Spares
 from agentalign.ir import Breakdown, Call, Case, Chain, Index, Json, Loop, Outcome, Reading, Scene, Step, Trajectory
 from agentalign.render import say
-from agentalign.simulate.expressions import Expressions, Fn, draws, surroundings
+from agentalign.simulate.expressions import Expressions, Fn, draws, names_tools, surroundings
 from agentalign.simulate.functions import items
 from agentalign.simulate.plants import CompiledPlant, compile_plant
 from agentalign.simulate.state import Record, Scope, State
@@ -232,8 +232,9 @@ class Play:
     def _compose(self, slot: tuple[str, str], site: Site) -> str:
         """Write the text that the reading composes for a port."""
         template = self._case.response.compositions[slot]
-        titles = {step: self._tool(tool).tool.title for step, tool in self._tools.items()}
-        names = {**surroundings(template, self._state), **site.scope, "@tool": titles}
+        names = {**surroundings(template, self._state), **site.scope}
+        if names_tools(template):
+            names["@tool"] = {step: self._tool(tool).tool.title for step, tool in self._tools.items()}
         return say(template, names, self._case.id, f"compose {'.'.join(slot)}")
 
     def _upset(self, site: Site, tool: CompiledTool, arguments: Record, upset: Outcome) -> tuple[CompiledTool, Record]:

@@ -174,7 +174,12 @@ def _named_place(table: str, name: str) -> Place:
 
 
 def _row(place: Place, key: Fn) -> Fn:
-    return lambda v, w: w.tables.get(place(v, w), {}).get(_scalar(key(v, w)))
+    def find(v: Scope, w: State) -> Json:
+        rows = w.tables.get(place(v, w))
+        name = key(v, w)
+        return None if rows is None else rows.get(name if isinstance(name, str) else _scalar(name))
+
+    return find
 
 
 def _delete(place: Place, key: Fn) -> Fn:
