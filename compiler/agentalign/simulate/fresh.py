@@ -167,12 +167,13 @@ def picker(lexicon: Lexicon) -> Callable[[Scope, State], Json]:
         return lambda _scope, state: values[bisect_right(ends, state.stream.below(ends[-1]))]
 
     def pick(_scope: Scope, state: State) -> Json:
+        index = state.stream.below(count)
         used = state.drawn.get(name)
         if used is None:
-            used = state.drawn[name] = set()
-        elif len(used) >= count:
+            state.drawn[name] = {index}
+            return values[index]
+        if len(used) >= count:
             used.clear()
-        index = state.stream.below(count)
         while index in used:
             index = (index + 1) % count
         used.add(index)
