@@ -8,7 +8,7 @@ from agentalign import ir
 from agentalign.dataclasses import dataclass
 from agentalign.ir import Chain, Index, Plant
 from agentalign.simulate.brands import StepKeys, Tools, step_keys
-from agentalign.simulate.expressions import Expressions
+from agentalign.simulate.expressions import Expressions, draws
 from agentalign.simulate.rows import Place
 from agentalign.simulate.state import Record, Scope, State
 
@@ -17,10 +17,10 @@ from agentalign.simulate.state import Record, Scope, State
 class CompiledPlant:
     """A row to plant, for a step if there is one.
 
-    `label` tells its stream from those of other plants, `told` are the fields the spec states.
+    `label` tells its stream from those of other plants (None: it draws nothing), `told` are the fields the spec states.
     """
 
-    label: str
+    label: str | None
     step: str | None
     place: Place
     key: str
@@ -33,7 +33,7 @@ class CompiledPlant:
         scope = v if self.keys is None else {**v, **self.keys(v, w, tools)}
         row = self.row(scope, w)
         key = row.get(self.key)
-        if key is None or isinstance(key, list | dict):
+        if key is None or isinstance(key, (list, dict)):
             return
         name = self.place(scope, w)
         known = w.tables.get(name, {}).get(key)
@@ -56,4 +56,6 @@ def compile_plant(plant: Plant, label: str, chain: Chain, index: Index, expressi
         raise ValueError(f"{plant.at}: rows of `{table.name}` are kept per {table.per}, and no step says whose")
     place = expressions.tables.place(table.name, None if table.per is None else ir.Var(f"@{table.per}"))
     keys = None if step is None else step_keys(step, index, expressions)
-    return CompiledPlant(label, plant.on, place, table.key, keys, expressions.tables.filled(slots, fields), told)
+    drawn = draws(plant.row) or (step is not None and draws(step.keys))
+    row = expressions.tables.filled(slots, fields)
+    return CompiledPlant(label if drawn else None, plant.on, place, table.key, keys, row, told)

@@ -10,7 +10,7 @@ from agentalign.dataclasses import dataclass
 from agentalign.expand import Spares
 from agentalign.ir import Breakdown, Call, Case, Chain, Index, Json, Loop, Outcome, Reading, Scene, Step, Trajectory
 from agentalign.render import say
-from agentalign.simulate.expressions import Expressions, Fn, draws, surroundings
+from agentalign.simulate.expressions import Expressions, Fn, draws, names_tools, surroundings
 from agentalign.simulate.functions import items
 from agentalign.simulate.plants import CompiledPlant, compile_plant
 from agentalign.simulate.state import Record, Scope, State
@@ -177,7 +177,8 @@ class Play:
     def plant(self, after: str | None) -> None:
         """Plant what is known after an item of the chain (None: before the first)."""
         for plant in self._compiled.plants.get(after, ()):
-            self._state.stream = self._stream.fork(plant.label)
+            if plant.label is not None:
+                self._state.stream = self._stream.fork(plant.label)
             plant.plant(self.values, self._state, self._tools)
 
     def choose(self, item: CompiledChoice) -> None:
@@ -242,8 +243,9 @@ class Play:
     def _compose(self, slot: tuple[str, str], site: Site) -> str:
         """Write the text that the reading composes for a port."""
         template = self._case.response.compositions[slot]
-        titles = {step: self._tool(tool).tool.title for step, tool in self._tools.items()}
-        names = {**surroundings(template, self._state), **site.scope, "@tool": titles}
+        names = {**surroundings(template, self._state), **site.scope}
+        if names_tools(template):
+            names["@tool"] = {step: self._tool(tool).tool.title for step, tool in self._tools.items()}
         return say(template, names, self._case.id, f"compose {'.'.join(slot)}")
 
     def _upset(self, site: Site, tool: CompiledTool, arguments: Record, upset: Outcome) -> tuple[CompiledTool, Record]:
