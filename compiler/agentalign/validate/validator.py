@@ -15,8 +15,8 @@ from agentalign.validate.heads import check_head, check_provenance
 from agentalign.validate.offers import check_offers
 from agentalign.validate.places import answer_at, ask_at, reading_at, text_at
 from agentalign.validate.prose import name_finder, slips, spotless, strings
-from agentalign.validate.schema import KEYS, RECORD_SCHEMA, complaint
-from agentalign.validate.shape import ASKED, SAID, TOLD, Shape
+from agentalign.validate.schema import ASKED, KEYS, RECORD_SCHEMA, SAID, TOLD, complaint
+from agentalign.validate.shape import Shape
 from agentalign.validate.steps import Script, assign, followed
 from agentalign.validate.turns import Conversation, conversation
 
@@ -39,17 +39,16 @@ class Validator:
         The case, where it is at hand, only makes spec positions more exact. A record without the right shape, or of an
         unknown reading, is not looked at any further.
         """
-        if wrong := self._misshapen(record):
+        talk = self._shape.surely(record)
+        if talk is None and (wrong := self._misshapen(record)):
             return wrong
         reading = self._facts.reading(record["reading"])
         if reading is None:
             message = f"the plan has no reading `{record['reading']}`"
             return (Finding("E1016", message, path="/reading"),)
-        return self._findings(record, reading, case)
+        return self._findings(record, reading, talk or conversation(record["messages"]), case)
 
     def _misshapen(self, record: Record) -> tuple[Finding, ...]:
-        if self._shape.surely(record):
-            return ()
         if not self._shape(record):
             path, reason = complaint(RECORD_SCHEMA, record)
             return (Finding("E1001", f"the record does not follow its schema: {reason}", path=path),)
@@ -60,14 +59,15 @@ class Validator:
                 return (Finding("E1001", "the keys of a message are out of order", path=f"/messages/{at}"),)
         return ()
 
-    def _findings(self, record: Record, reading: ReadingFacts, case: Case | None) -> tuple[Finding, ...]:
+    def _findings(
+        self, record: Record, reading: ReadingFacts, talk: Conversation | tuple[Finding, ...], case: Case | None
+    ) -> tuple[Finding, ...]:
         provenance = record["provenance"]
         found = [*check_head(reading, record)]
         known = check_provenance(reading, provenance)
         found += known
         tools, outcome = _tools(provenance), reading.outcomes.get(str(provenance["outcome"]))
         found += check_offers(self._facts, reading, record["tools"], tools.values())
-        talk = conversation(record["messages"])
         if not isinstance(talk, Conversation):
             return (*found, *talk)
         calls: list[Executed] = []
