@@ -21,7 +21,6 @@ from agentalign.ir import Case, Dataset, Index, Plan, print_plan, read_plan
 from agentalign.session.records import Made, Maker
 
 CHUNK = 2_000  # cases: enough for many of each reading, few enough to be held in memory and to lose if killed
-_AT_ONCE = 250  # cases whose records are held
 
 _GARBAGE = (5_000_000, 50, 100)
 """New objects, rounds and rounds of rounds before Python looks for cycles: far more than all that is held at a time."""
@@ -51,11 +50,8 @@ class Worker:
         saves a third of the time.
         """
         order = sorted(range(len(cases)), key=lambda at: self._places[cases[at].reading])
-        packed: dict[int, Packed] = {}
-        for start in range(0, len(order), _AT_ONCE):
-            piece = order[start : start + _AT_ONCE]
-            made = self._maker.make_all([cases[at] for at in piece])
-            packed.update(zip(piece, map(self._pack, made), strict=True))
+        made = self._maker.make_all(cases[at] for at in order)
+        packed = dict(zip(order, map(self._pack, made), strict=True))
         return tuple(packed[at] for at in range(len(cases)))
 
     def _pack(self, made: Made) -> Packed:

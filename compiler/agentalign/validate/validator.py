@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from agentalign.ir import Case, Plan, Record, Step
+from agentalign.lockstep import Steps, alone
 from agentalign.templates import blemishes, claims
 from agentalign.validate.calls import Executed, check_call, executed
 from agentalign.validate.evidence import Evidence
@@ -39,6 +40,10 @@ class Validator:
         The case, where it is at hand, only makes spec positions more exact. A record without the right shape, or of an
         unknown reading, is not looked at any further.
         """
+        return alone(self.checking(record, case))
+
+    def checking(self, record: Record, case: Case | None = None) -> Steps[tuple[Finding, ...]]:
+        """The same in steps, for many records at once."""
         talk = self._shape.surely(record)
         if talk is None and (wrong := self._misshapen(record)):
             return wrong
@@ -46,7 +51,7 @@ class Validator:
         if reading is None:
             message = f"the plan has no reading `{record['reading']}`"
             return (Finding("E1016", message, path="/reading"),)
-        return self._findings(record, reading, talk or conversation(record["messages"]), case)
+        return (yield from self._findings(record, reading, talk or conversation(record["messages"]), case))
 
     def _misshapen(self, record: Record) -> tuple[Finding, ...]:
         if not self._shape(record):
@@ -61,7 +66,7 @@ class Validator:
 
     def _findings(
         self, record: Record, reading: ReadingFacts, talk: Conversation | tuple[Finding, ...], case: Case | None
-    ) -> tuple[Finding, ...]:
+    ) -> Steps[tuple[Finding, ...]]:
         provenance = record["provenance"]
         found = [*check_head(reading, record)]
         known = check_provenance(reading, provenance)
@@ -70,6 +75,7 @@ class Validator:
         found += check_offers(self._facts, reading, record["tools"], tools.values())
         if not isinstance(talk, Conversation):
             return (*found, *talk)
+        yield
         calls: list[Executed] = []
         for exchange in talk.exchanges:
             call = executed(self._facts, exchange)
@@ -78,7 +84,9 @@ class Validator:
             calls.append(call)
         if calls:
             found += self._calls(record, calls)
+        yield
         found += self._hygiene(record, reading, talk, calls, case)
+        yield
         if not known:
             script = Script(reading.chain, reading.reading.at, tools, outcome)
             found += self._story(record, reading, talk, calls, script, case)
