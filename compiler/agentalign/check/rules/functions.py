@@ -172,6 +172,9 @@ def _expand(ctx: Context, function: n.FunctionDecl) -> Expansion:
 
 
 def _measure(ctx: Context, function: n.FunctionDecl) -> Expansion:
+    if any(called in ctx.tables.reported for called in _callees(ctx, function)):
+        ctx.tables.reported.add(function)  # nothing is known of what it comes to, and that is no second mistake
+        return Expansion()
     nodes, levels = 0, 0
     for node, level in _levels(function):
         called = _called(ctx, node)
@@ -179,6 +182,7 @@ def _measure(ctx: Context, function: n.FunctionDecl) -> Expansion:
         nodes, levels = nodes + 1 + inner.nodes, max(levels, level + inner.levels)
     if nodes <= MAX_NODES and levels <= MAX_DEPTH:
         return Expansion(nodes, levels)
+    ctx.tables.reported.add(function)
     much = (
         f"comes to more than {MAX_NODES:,} expressions"
         if nodes > MAX_NODES
