@@ -204,6 +204,8 @@ class Expressions:
         match given:
             case [(name, value)]:
                 return lambda v, w: body({name: value(v, w)}, w)
+            case [(name, value), (other, second)]:
+                return lambda v, w: body({name: value(v, w), other: second(v, w)}, w)
             case _:
                 return lambda v, w: body({name: value(v, w) for name, value in given}, w)
 
