@@ -11,6 +11,7 @@ import pytest
 
 import agentalign
 from agentalign.check.functions import FUNCTIONS
+from agentalign.check.rules.functions import MAX_NODES
 from agentalign.check.rules.models import SETTINGS
 from agentalign.check.rules.voicing import CRITERIA
 from agentalign.check.selections import SELECTORS
@@ -236,6 +237,7 @@ def test_the_limits_are_those_of_the_compiler() -> None:
     for shown in (
         f"| {MAX_BYTES // 2**20} MiB |",
         f"| {MAX_DEPTH} |",
+        f"| {MAX_NODES:,} |",
         f"| {MAX_LENGTH:,} characters |",
         f"| {MAX_TEMPLATE_DEPTH} |",
     ):

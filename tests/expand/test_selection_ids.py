@@ -172,6 +172,22 @@ def test_what_a_record_uses_changes_its_id(edit: tuple[str, str]) -> None:
     assert all(before[ident] == after[ident] for ident in same)
 
 
+FOUND = """
+function found(rows: list[Page]) -> list[Page] { otherwise => sorted_out(take(rows, 4)) }
+function sorted_out(rows: list[Page]) -> list[Page] { otherwise => rows }
+"""
+
+
+@pytest.mark.parametrize(("old", "new"), [("take(rows, 4)", "take(rows, 2)"), ("=> rows }", "=> take(rows, 1) }")])
+def test_a_function_counts_with_the_tools_that_use_it(old: str, new: str) -> None:
+    spec = ONE_STEP.replace("take(world.pages, 3)", "found(world.pages)") + FOUND
+    assert "found(world.pages)" in spec
+    before, after = records(spec), records(changed(spec, old, new))
+    assert 0 < len(before.keys() & after.keys()) < len(before)
+    assert records(spec + "function other() -> int { otherwise => 3 }") == before
+    assert records(spec.replace("function found", "/// Words.\nfunction found")) == before
+
+
 def test_different_requests_and_responses_have_different_ids() -> None:
     assert len(records(ONE_STEP)) == len(set(records(ONE_STEP).values()))
 

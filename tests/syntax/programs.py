@@ -20,6 +20,7 @@ DECLARATIONS = (
     "platform_decl",
     "table_decl",
     "account_decl",
+    "function_decl",
     "tool_decl",
     "chain_decl",
     "reading_decl",

@@ -9,7 +9,8 @@ from agentalign.check.context import Context
 from agentalign.check.functions import FUNCTIONS, NEW, SHOWN, Function, Parameter, moment, summed_field, takes
 from agentalign.check.scope import Scope
 from agentalign.check.shown import show
-from agentalign.check.targets import Builtin, LexiconRef
+from agentalign.check.targets import Builtin, FunctionRef, LexiconRef
+from agentalign.diagnostics import Label
 from agentalign.resolve import Kind
 from agentalign.source import Span
 from agentalign.syntax import nodes as n
@@ -42,7 +43,7 @@ def infer_call(ctx: Context, call: n.Call, scope: Scope) -> Type:
         case n.Reference(name=word) as callee:
             return _function(ctx, call, n.Name(callee.span, word), scope)
         case _:
-            ctx.report("E0201", call.callee, "only the language's own functions are called")
+            ctx.report("E0201", call.callee, "only functions are called")
             _infer_all(ctx, call, scope)
             return PoisonType()
 
@@ -55,14 +56,50 @@ def _infer_all(ctx: Context, call: n.Call, scope: Scope) -> None:
 def _function(ctx: Context, call: n.Call, name: n.Name, scope: Scope) -> Type:
     function = FUNCTIONS.get(name.text)
     if function is None:
-        ctx.unknown(name, "function", FUNCTIONS)
-        _infer_all(ctx, call, scope)
-        return PoisonType()
+        return _declared(ctx, call, name, scope)
     ctx.tables.refs[call] = Builtin(name.text)
     found = _arguments(ctx, call, name.text, function.params, scope)
     if found is None or any(isinstance(strip(t), PoisonType) for t in found):
         return PoisonType()
     return _sum(ctx, call, found) if name.text == "sum" else _result(function, found)
+
+
+def _declared(ctx: Context, call: n.Call, name: n.Name, scope: Scope) -> Type:
+    """A call of a function that a spec declares: its arguments are checked against the types of the parameters."""
+    declared = ctx.peek(Kind.FUNCTION, name.text)
+    if not isinstance(declared, n.FunctionDecl):
+        _unknown(ctx, name, scope)
+        _infer_all(ctx, call, scope)
+        return PoisonType()
+    if not scope.functions:
+        ctx.report(
+            "E0416",
+            call,
+            "declared functions are called in simulations only",
+            secondary=[ctx.label(declared, "declared here", declared.name)],
+            help="write out what it computes",
+        )
+        _infer_all(ctx, call, scope)
+        return PoisonType()
+    ctx.tables.refs[call] = FunctionRef(declared)
+    placed = _place(ctx, call, name.text, tuple(Parameter(param.name.text, "any") for param in declared.params))
+    if placed is None:
+        _infer_all(ctx, call, scope)
+        return ctx.tables.types.get(declared, PoisonType())
+    params = {param.name.text: param for param in declared.params}
+    for known, argument in placed:
+        param = params[known.name]
+        label = ctx.label(declared, "declared here", param.type)
+        ex.fits(ctx, argument.value, scope, ctx.tables.types.get(param, PoisonType()), (label,))
+    return ctx.tables.types.get(declared, PoisonType())
+
+
+def _unknown(ctx: Context, name: n.Name, scope: Scope) -> None:
+    if ctx.unresolved(name.text):
+        return
+    legal = (*FUNCTIONS, *(ctx.module.scope[Kind.FUNCTION] if scope.functions else ()))
+    elsewhere = scope.functions and ctx.names.elsewhere(Kind.FUNCTION, name.text)
+    ctx.unknown(name, "function", legal, kind=Kind.FUNCTION if elsewhere else None)
 
 
 def _result(function: Function, found: tuple[Type, ...]) -> Type:
@@ -105,14 +142,19 @@ def _place(
             if position >= len(params):
                 ctx.report("E0204", argument, f"`{name}` takes {_count(len(params))}", help=_signature(name, params))
                 return None
-            placed[params[position].name] = argument
+            known = params[position].name
         elif argument.name.text not in {param.name for param in params}:
             legal = [param.name for param in params]
             message = f"`{name}` has no parameter `{argument.name.text}`"
             ctx.unknown(argument.name, "parameter", legal, code="E0204", message=message)
             return None
         else:
-            placed[argument.name.text] = argument
+            known = argument.name.text
+        if known in placed:
+            first = Label(ctx.at(placed[known]), "first given here")
+            ctx.report("E0205", argument, f"`{known}` is given twice", secondary=[first], help="remove one")
+            return None
+        placed[known] = argument
     missing = [param.name for param in params if not param.optional and param.name not in placed]
     if missing:
         where = Span(call.span.start, call.span.end)

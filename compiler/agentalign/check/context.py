@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from agentalign import templates
-from agentalign.check.model import ChainInfo, Choosing, ToolInfo
+from agentalign.check.model import ChainInfo, Choosing, Expansion, ToolInfo
 from agentalign.check.scope import Scope
 from agentalign.check.targets import Target
 from agentalign.dataclasses import dataclass, field
@@ -36,6 +36,7 @@ class Tables:
     brand_kinds: tuple[str, ...] = ()
     templates: dict[n.TemplateLit, templates.Checked] = field(default_factory=dict)
     spoken: tuple[Scope, Mapping[str, Type]] | None = None
+    expansions: dict[n.FunctionDecl, Expansion] = field(default_factory=dict)
     account: RecordType | None = None
     titles: dict[n.ToolDecl, str] = field(default_factory=dict)
     asking: dict[tuple[n.ToolDecl, n.OperationDecl], bool] = field(default_factory=dict)

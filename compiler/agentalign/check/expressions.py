@@ -149,7 +149,7 @@ def unguarded(expression: n.Expr, scope: Scope) -> str:
     name = key(expression)
     if scope.find("it") is not None:
         return "let every rule for this operation give it, or say what else it is: `if ... then ... else ...`"
-    if scope.world:
+    if scope.functions:
         return f"handle that first: `when {name or '...'} == null => ...`"
     if name is not None and "." in name:
         return f"select with `where {name.rpartition('.')[2]}`, or plant it with a `given`"

@@ -90,6 +90,14 @@ class ToolInfo:
     codes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What a function comes to where it is called, the functions it calls put in: its nodes, and how deep they nest."""
+
+    nodes: int = 0
+    levels: int = 0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class StepInfo:
     """A step: what it calls, which tools can do it, and the value each port gets (absent: the port's default).
@@ -126,7 +134,8 @@ class Checked:
     """A checked program: facts about nodes, by node identity.
 
     - `types`: the type each declaration or type expression declares (TypeDecl, RecordDecl, FieldDecl, PortDecl,
-      OperationDecl: its result, ParamDecl, LexiconDecl: of its values, TableDecl: of its rows, every TypeExpr);
+      OperationDecl and FunctionDecl: its result, ParamDecl, LexiconDecl: of its values, TableDecl: of its rows, every
+      TypeExpr);
     - `of`: the type of each expression (`where` clauses and conditions included);
     - `refs`: what a Reference, Member, Index, Call, Name, Path or Place refers to;
     - `choices`: how each Selection works;

@@ -41,6 +41,10 @@ def infer_reference(ctx: Context, expression: n.Reference, scope: Scope, member:
 
 def _unknown(ctx: Context, word: n.Name, scope: Scope, member: str) -> None:
     """Report a word that is none here; where a member is taken, what has it is more likely than what sounds alike."""
+    if word.text == "world" and scope.functions:
+        message = "a function does not see the world"
+        ctx.report("E0107", word, message, help="give it what it needs of the world as an argument")
+        return
     bound = {**scope.names, **scope.row}
     having = [name for name, binding in bound.items() if member and field(binding.type, member) is not None]
     what = f"value with `{member}`" if having else "value"

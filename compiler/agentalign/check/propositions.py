@@ -162,7 +162,10 @@ def spell(expression: n.Expr) -> str:
         case n.Unary(operator=operator, operand=operand):
             return f"({operator} {spell(operand)})"
         case n.Call(callee=callee, arguments=arguments):
-            listed = ", ".join(spell(argument.value) for argument in arguments)
+            listed = ", ".join(
+                f"{'' if argument.name is None else f'{argument.name.text}: '}{spell(argument.value)}"
+                for argument in arguments
+            )
             return f"{spell(callee)}({listed})"
         case n.NullLit():
             return "null"

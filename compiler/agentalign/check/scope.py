@@ -32,8 +32,8 @@ class Scope:
 
     `row` are the bare words of a `where` clause; they come before `names`. `later` are words bound further down, so that
     using one can be told apart from a misspelling. `facts` are the keys (see `key`) of expressions known to be non-null.
-    The flags say which built-in words mean something here; `open` that the fields of the row are not known, because of a
-    mistake elsewhere, so that any word may be one.
+    The flags say which built-in words mean something here, and whether declared functions may be called; `open` that the
+    fields of the row are not known, because of a mistake elsewhere, so that any word may be one.
     """
 
     names: Mapping[str, Binding] = field(default_factory=lambda: MappingProxyType({}))
@@ -45,6 +45,7 @@ class Scope:
     clock: bool = False
     new: bool = False
     steps: bool = False
+    functions: bool = False
     open: bool = False
 
     def bind(self, name: str, binding: Binding, facts: Iterable[str] = ()) -> Scope:

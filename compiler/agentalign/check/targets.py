@@ -39,7 +39,7 @@ class LetRef:
 
 @dataclass(frozen=True, slots=True)
 class ToolParam:
-    """A parameter of a tool, in its simulation, requirements and result mapping."""
+    """A parameter of a tool, in its simulation, requirements and result mapping; or of a function, in its rules."""
 
     decl: n.ParamDecl
 
@@ -85,6 +85,13 @@ class LexiconRef:
     """A lexicon as such: in `new.pick`, `vary`, `system`, `field from`."""
 
     lexicon: n.LexiconDecl
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionRef:
+    """A declared function, where it is called."""
+
+    function: n.FunctionDecl
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +187,7 @@ Target: TypeAlias = (
     | LexiconRef
     | ModelRef
     | PromptRef
+    | FunctionRef
     | ToolRef
     | PlatformRef
     | TypeRef

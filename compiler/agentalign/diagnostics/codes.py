@@ -56,8 +56,8 @@ E0109 duplicate-import: a name is imported twice
 E0110 self-import: a module imports itself
 E0111 reserved-name: the name has a meaning of its own in the language
 W0101 unused-import: an imported name is never used
-W0102 unused-declaration: a chain, lexicon, table, model or prompt is never used
-W0104 unused-binding: a step's result or a let is never used
+W0102 unused-declaration: a chain, lexicon, function, table, model or prompt is never used
+W0104 unused-binding: a step's result, a let or a function's parameter is never used
 W0105 unused-lexicon-entry: a lexicon entry can never be drawn
 E0201 type-mismatch: a value's type does not fit where it is used
 E0202 unknown-field: the record has no such field
@@ -106,6 +106,10 @@ E0409 unknown-account: the user has no account or field of that name in the worl
 E0410 key-missing: something is looked up by a key it does not have
 E0411 no-partition: a tool uses a table that is split by something the tool does not have
 E0412 whose-row: a row is planted in a split table, and nothing says in which part
+E0413 function-effect: a function does something other than compute a value
+E0414 recursive-function: functions call each other in a circle
+E0415 function-too-large: functions inside functions come to more than the compiler follows
+E0416 misplaced-call: a declared function is called outside of a simulation
 E0501 step-before-bound: a result is used before the step that makes it
 E0502 parameter-not-bound: a reading leaves a chain parameter without a value
 E0503 parameter-bound-twice: a reading gives a chain parameter two values

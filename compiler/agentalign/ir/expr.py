@@ -103,7 +103,10 @@ class MakeRecord:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """An operator or built-in function: `eq`, `add`, `and`, `if`, `take`, `reference`, … (see `simulate.functions`)."""
+    """An operator or built-in function: `eq`, `add`, `and`, `if`, `take`, `reference`, … (see `simulate.functions`).
+
+    `choose` has conditions, each followed by its value, and at the end the value where none holds.
+    """
 
     function: str
     arguments: tuple[Expr, ...]
@@ -194,6 +197,14 @@ class Do:
     result: Expr
 
 
+@dataclass(frozen=True, slots=True)
+class Invoke:
+    """A declared function, put in where it is called: `body` sees the arguments by the parameters' names, and no other."""
+
+    arguments: tuple[Slot, ...]
+    body: Expr
+
+
 Expr: TypeAlias = (
     Const
     | Var
@@ -214,6 +225,7 @@ Expr: TypeAlias = (
     | Delete
     | Invent
     | Do
+    | Invoke
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import assert_never
 
@@ -10,6 +11,7 @@ from agentalign.check import (
     AccountRef,
     Builtin,
     ChainParam,
+    FunctionRef,
     LetRef,
     LexiconRef,
     LoopItem,
@@ -33,6 +35,7 @@ from agentalign.ir import (
     Get,
     Insert,
     Invent,
+    Invoke,
     Let,
     MakeList,
     MakeRecord,
@@ -75,6 +78,7 @@ class Expressions:
         self.low = low
         self._refs = low.checked.refs
         self._of = low.checked.of
+        self._bodies: dict[n.FunctionDecl, Expr] = {}
 
     def expr(self, node: n.Expr) -> Expr:  # one case per node
         """Lower an expression."""
@@ -267,7 +271,11 @@ class Expressions:
             case n.Member(value=n.Reference(name="new"), name=n.Name(text=kind)):
                 return self._new(kind, node)
             case n.Reference(name=name):
-                return Apply(name, self._arguments(name, node.arguments))
+                target = self._refs[node]
+                if isinstance(target, FunctionRef):
+                    return self._invoke(target.function, node.arguments)
+                legal = [param.name for param in FUNCTIONS[name].params]
+                return Apply(name, tuple(value for _, value in self._arguments(legal, node.arguments)))
             case other:
                 raise AssertionError(other)
 
@@ -280,12 +288,29 @@ class Expressions:
         assert kind in {"id", "int", "decimal"}
         return Fresh(kind, arguments=tuple(self.expr(value) for value in values))  # type: ignore[arg-type]
 
-    def _arguments(self, name: str, arguments: tuple[n.Argument, ...]) -> tuple[Expr, ...]:
+    def _arguments(self, params: Sequence[str], arguments: tuple[n.Argument, ...]) -> tuple[tuple[str, Expr], ...]:
         """Arguments in the order of the function's parameters; those left out at the end are missing."""
-        named = {a.name.text: a.value for a in arguments if a.name}
-        given = [a.value for a in arguments if not a.name]
-        order = [*given, *(named[p.name] for p in FUNCTIONS[name].params[len(given) :] if p.name in named)]
-        return tuple(self.expr(value) for value in order)
+        placed = {a.name.text if a.name else params[position]: a.value for position, a in enumerate(arguments)}
+        return tuple((name, self.expr(placed[name])) for name in params if name in placed)
+
+    def _invoke(self, function: n.FunctionDecl, arguments: tuple[n.Argument, ...]) -> Invoke:
+        """A function where it is called; its body is lowered once."""
+        given = self._arguments([param.name.text for param in function.params], arguments)
+        body = self._bodies.get(function)
+        if body is None:
+            body = self._bodies[function] = self._rules(function.rules)
+        return Invoke(tuple(Slot(name, value) for name, value in given), body)
+
+    def _rules(self, rules: tuple[n.Rule, ...]) -> Expr:
+        """Rules as one expression. The checker has shown that one holds: the last is taken if no other is."""
+        *earlier, last = rules
+        cases = [part for rule in earlier if rule.when for part in (self.condition(rule.when), self._gives(rule))]
+        return Apply("choose", (*cases, self._gives(last))) if cases else self._gives(last)
+
+    def _gives(self, rule: n.Rule) -> Expr:
+        given = self.action(rule.action)
+        assert not isinstance(given, Failure), "functions do not fail"
+        return given
 
 
 def _domain(core: Type) -> str | None:

@@ -21,6 +21,7 @@ _KINDS: dict[type, Kind] = {
     n.CapabilityDecl: Kind.CAPABILITY,
     n.PlatformDecl: Kind.PLATFORM,
     n.TableDecl: Kind.TABLE,
+    n.FunctionDecl: Kind.FUNCTION,
     n.ToolDecl: Kind.TOOL,
     n.ChainDecl: Kind.CHAIN,
     n.ReadingDecl: Kind.READING,
@@ -96,7 +97,7 @@ def members(declaration: n.Declaration) -> Iterator[n.Node]:
             for operation in declaration.operations:
                 yield operation
                 yield from operation.ports
-        case n.ToolDecl():
+        case n.FunctionDecl() | n.ToolDecl():
             yield from declaration.params
         case n.ChainDecl():
             yield from declaration.params

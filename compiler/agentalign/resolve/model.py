@@ -23,6 +23,7 @@ class Kind(StrEnum):
     CAPABILITY = "capability"
     PLATFORM = "platform"
     TABLE = "table"
+    FUNCTION = "function"
     TOOL = "tool"
     CHAIN = "chain"
     READING = "reading"
@@ -40,6 +41,7 @@ Declared: TypeAlias = (
     | n.CapabilityDecl
     | n.PlatformDecl
     | n.TableDecl
+    | n.FunctionDecl
     | n.ToolDecl
     | n.ChainDecl
     | n.ReadingDecl

@@ -78,6 +78,8 @@ class Expressions:
                 return self._select(e)
             case ir.Do():
                 return self._do(e)
+            case ir.Invoke():
+                return self._invoke(e)
             case ir.MakeRecord() | ir.Rows() | ir.Row() | ir.Insert() | ir.Update() | ir.Delete() | ir.Invent():
                 return self._tables.compile(e)
             case _:
@@ -157,6 +159,8 @@ class Expressions:
                 return lambda v, w: a(v, w) is not None
             case "if", (a, b, c):
                 return _if(a, b, c)
+            case "choose", [*cases, otherwise]:
+                return _choose(list(zip(cases[::2], cases[1::2], strict=True)), otherwise)
             case "take", (a, b):
                 return lambda v, w: w.take(items(a(v, w)), whole(b(v, w)))
             case "sample", (a, b):
@@ -209,6 +213,20 @@ class Expressions:
 
         return do
 
+    def _invoke(self, e: ir.Invoke) -> Fn:
+        """A function's body in a scope of its own; of the caller it sees the brand keys alone, and only if it needs any."""
+        body = self.compile(e.body)
+        given = [(slot.field, self.compile(slot.value)) for slot in e.arguments]
+        kinds = {kind for n in walk(e.body) if isinstance(n, ir.Fresh) and n.type for kind in unshaped(n.type)}
+        given += [(name, self.compile(ir.Var(name))) for name in sorted(f"@{kind}" for kind in kinds)]
+        match given:
+            case [(name, value)]:
+                return lambda v, w: body({name: value(v, w)}, w)
+            case [(name, value), (other, second)]:
+                return lambda v, w: body({name: value(v, w), other: second(v, w)}, w)
+            case _:
+                return lambda v, w: body({name: value(v, w) for name, value in given}, w)
+
 
 def draws(e: object) -> bool:
     """Tell whether an expression draws from the random stream."""
@@ -253,6 +271,16 @@ def _member(name: str, field: str) -> Fn:
         return record.get(field) if isinstance(record, dict) else None
 
     return get
+
+
+def _choose(cases: list[tuple[Fn, Fn]], otherwise: Fn) -> Fn:
+    def choose(v: Scope, w: State) -> Json:
+        for when, value in cases:
+            if truth(when(v, w)):
+                return value(v, w)
+        return otherwise(v, w)
+
+    return choose
 
 
 def _get(value: Fn, field: str) -> Fn:

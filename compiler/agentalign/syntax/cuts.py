@@ -17,7 +17,7 @@ from agentalign.syntax.tables import tables
 
 _NEXT: Final = re.compile(r"[ \t]+[A-Za-z_\"]|\s*\{")
 _SURE: Final = re.compile(
-    r"^(?:(?:chain\s+\w+\s*\(|tool\s+\w+\s+implements\s|reading\s+(?:harmful|benign|borderline)\s+\w+\s+of\s"
+    r"^(?:(?:(?:chain|function)\s+\w+\s*\(|tool\s+\w+\s+implements\s|reading\s+(?:harmful|benign|borderline)\s+\w+\s+of\s"
     r"|(?:record|taxonomy|platform|dataset|model)\s+\w+\s*\{|prompt\s+\w+\s+for\s|account\s*\{|use\s+[\w.]+\s*\{|capability\s+[\w.]+\s*[({]"
     r"|lexicon\s+\w+\s*:|type\s+\w+\s*=|table\s+\w+\s*:\s*\w+\s+key\s))",
     re.MULTILINE,

@@ -20,7 +20,7 @@ from agentalign.check.propositions import Translator, Value, satisfiable
 from agentalign.check.recode import recoded
 from agentalign.check.rules.tool_sources import param_scope
 from agentalign.check.scope import Binding, Scope
-from agentalign.check.targets import ServiceResult, ToolParam
+from agentalign.check.targets import FunctionRef, ServiceResult, ToolParam
 from agentalign.check.templating import NO_FUNCTIONS, check_wording
 from agentalign.syntax import nodes as n
 from agentalign.types import (
@@ -248,7 +248,7 @@ def narrowed_returns(ctx: Context, tool: n.ToolDecl, implementation: Implementat
         return returns
     filled: set[str] | None = None
     for rule in _rules_for(ctx, tool, implementation):
-        names = _filled(rule.action)
+        names = _filled(ctx, rule.action)
         if names is not None:
             filled = names if filled is None else filled & names
     return RecordType(core.name, tuple(_there(field, filled or set()) for field in core.fields))
@@ -274,16 +274,19 @@ def _there(field: Field, filled: set[str]) -> Field:
     return Field(field.name, field.type, False, field.doc, field.face)
 
 
-def _filled(action: n.Action) -> set[str] | None:
+def _filled(ctx: Context, action: n.Action) -> set[str] | None:
     """The fields an action's result is given explicitly; None where there is no result."""
     match action:
         case n.Fail():
             return None
         case n.Block(result=result):
-            return _filled(result)
+            return _filled(ctx, result)
         case n.RecordLit(body=body) | n.Insert(body=body):
             return {assign.name.text for assign in body.assigns}
         case n.RecordBody(assigns=assigns):
             return {assign.name.text for assign in assigns}
+        case n.Call() if isinstance(target := ctx.tables.refs.get(action), FunctionRef):
+            each = [_filled(ctx, rule.action) or set() for rule in target.function.rules]
+            return set.intersection(*each) if each else set()
         case _:
             return set()

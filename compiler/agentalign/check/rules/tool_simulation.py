@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from agentalign.check import expressions as ex
 from agentalign.check.context import Context
 from agentalign.check.effects import enter_block, infer_effect
@@ -28,23 +30,29 @@ def check_simulation(ctx: Context, tool: n.ToolDecl) -> None:
         message = f"`{tool.name.text}` does not say how it behaves"
         ctx.report("E0401", tool.name, message, help="add `simulate { otherwise => ... }`")
         return
-    scope = replace(param_scope(ctx, tool), world=True, account=True, clock=True, new=True)
+    scope = replace(param_scope(ctx, tool), world=True, account=True, clock=True, new=True, functions=True)
     reading: dict[n.TableDecl, None] = {}
     visited: list[tuple[n.Node, n.TableDecl]] = []
     ctx.tables.reading, ctx.tables.visited = reading, visited
     before = len(ctx.tables.diagnostics)
-    for rule in tool.rules:
-        inner = scope
-        if rule.when is not None:
-            ex.holds(ctx, rule.when, scope)
-            inner = scope.knowing(facts(rule.when, holds=True))
-            scope = scope.knowing(facts(rule.when, holds=False))
-        check_action(ctx, rule.action, inner, info)
+    for action, inner in taken(ctx, tool.rules, scope):
+        check_action(ctx, action, inner, info)
     ctx.tables.reading = ctx.tables.visited = None
     check_coverage(ctx, tool, sound=len(ctx.tables.diagnostics) == before and ctx.sound(tool))
     _check_partitions(ctx, tool, visited)
     codes = tuple(dict.fromkeys(rule.action.code.value for rule in tool.rules if isinstance(rule.action, n.Fail)))
     ctx.tables.tools[tool] = replace(info, reads=tuple(reading), least=_least(ctx, tool), codes=codes)
+
+
+def taken(ctx: Context, rules: tuple[n.Rule, ...], scope: Scope) -> Iterator[tuple[n.Action, Scope]]:
+    """Check the conditions of rules; yields each rule's action with what is known where it is taken."""
+    for rule in rules:
+        inner = scope
+        if rule.when is not None:
+            ex.holds(ctx, rule.when, scope)
+            inner = scope.knowing(facts(rule.when, holds=True))
+            scope = scope.knowing(facts(rule.when, holds=False))
+        yield rule.action, inner
 
 
 def check_action(ctx: Context, action: n.Action, scope: Scope, info: ToolInfo) -> None:
@@ -118,7 +126,7 @@ def _check_fail(ctx: Context, action: n.Fail, scope: Scope, info: ToolInfo) -> N
 # ---------------------------------------------------------------------------------------------------------- coverage
 
 
-def check_coverage(ctx: Context, tool: n.ToolDecl, *, sound: bool) -> None:
+def check_coverage(ctx: Context, tool: n.ToolDecl | n.FunctionDecl, *, sound: bool) -> None:
     """No call falls through, no rule is out of reach. Without `sound` types only the plain cases are judged."""
     translator = Translator(ctx.tables.refs, ctx.tables.of, ctx.tables.types)
     earlier: list[tuple[n.Rule, Formula]] = []
@@ -172,7 +180,7 @@ def _unreachable(ctx: Context, rule: n.Rule, other: n.Rule, text: str) -> None:
     ctx.report("E0402", where, "this rule can never be reached", secondary=[label], help="remove it, or move it up")
 
 
-def _falls_through(ctx: Context, tool: n.ToolDecl, left: dict[str, Value]) -> None:
+def _falls_through(ctx: Context, tool: n.ToolDecl | n.FunctionDecl, left: dict[str, Value]) -> None:
     if not all(rule.when is None or ctx.sound(rule.when) for rule in tool.rules):
         return  # what is wrong there may be the case that is missing
     known = [(name[1:], value) for name, value in left.items() if name.startswith("$")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from agentalign.check.context import Context, Tables
-from agentalign.check.targets import LexiconRef, ModelRef, PromptRef, TableRef
+from agentalign.check.targets import FunctionRef, LexiconRef, ModelRef, PromptRef, TableRef
 from agentalign.diagnostics import has_errors
 from agentalign.ir import STAGES
 from agentalign.resolve import Import, ModuleInfo, Names
@@ -21,6 +21,7 @@ def check_unused(names: Names, tables: Tables) -> None:
     if readings and not has_errors((*names.diagnostics, *tables.diagnostics)):
         targets = tables.refs.values()
         used = {id(target.lexicon) for target in targets if isinstance(target, LexiconRef)}
+        used |= {id(target.function) for target in targets if isinstance(target, FunctionRef)}
         used |= {id(target.table) for target in targets if isinstance(target, TableRef)}
         used |= {id(target.model) for target in targets if isinstance(target, ModelRef)}
         used |= {id(target.prompt) for target in targets if isinstance(target, PromptRef)}
@@ -57,6 +58,9 @@ def _check_declarations(ctx: Context, module: ModuleInfo, used: Collection[int],
                 ctx.report("W0102", found.name, message, help=help_)
             case n.LexiconDecl() if id(found) not in drawn:
                 _check_weights(ctx, found)
+            case n.FunctionDecl() if id(found) not in used:
+                message = f"nothing calls the function `{found.name.text}`"
+                ctx.report("W0102", found.name, message, help="call it in a simulation, or remove it")
             case n.TableDecl() if id(found) not in used:
                 message = f"nothing reads or writes the table `{found.name.text}`"
                 ctx.report("W0102", found.name, message, help="use it in a simulation or a `given`, or remove it")

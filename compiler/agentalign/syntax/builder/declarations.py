@@ -137,6 +137,14 @@ class Tools(Declarations):
             rules=said.get("simulate", ()),
         )
 
+    def function_decl(self, at: Span, c: Children) -> n.FunctionDecl:
+        return n.FunctionDecl(at, c[0], c[2], c[3] or (), c[5], many(c, n.Rule))
+
+    inputs = items
+
+    def input(self, at: Span, c: Children) -> n.ParamDecl:
+        return n.ParamDecl(at, c[0], c[1], False, c[2], None, None, None)
+
     def param(self, at: Span, c: Children) -> n.ParamDecl:
         return n.ParamDecl(at, c[0], c[1], c[2] is not None, c[3], c[4], c[5], c[6])
 

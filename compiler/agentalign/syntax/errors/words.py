@@ -27,6 +27,7 @@ ITEMS: Final = {
     "block": "a statement or `return`",
     "capability": "an operation",
     "category": "a subcategory",
+    "function": "a rule",
     "model": "a setting",
     "platform": "an attribute",
     "record": "a field",

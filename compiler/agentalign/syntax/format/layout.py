@@ -34,7 +34,7 @@ _OPENERS: Final = {"(": ")", "[": "]", "{": "}"}
 _TIGHT_BEFORE: Final = frozenset([",", ")", "]", ":", "?", ".", ".."])
 _TIGHT_AFTER: Final = frozenset([".", ".."])
 # Rules whose parentheses or brackets follow a name at once, and rules that begin with such.
-_CALLS: Final = frozenset(["call", "chain_decl", "step", "index", "list_type", "update", "delete"])
+_CALLS: Final = frozenset(["call", "chain_decl", "function_decl", "step", "index", "list_type", "update", "delete"])
 _ARGUMENTS: Final = frozenset(["size", "signature"])
 _SIGNED: Final = frozenset(["unary", "negative", "number"])
 # Where a line that is too long may go on in the next: before these rules and words, and after the commas of bare lists.

@@ -11,6 +11,7 @@ from agentalign.syntax.nodes.declarations import (
     CapabilityDecl,
     DatasetDecl,
     Entry,
+    FunctionDecl,
     LexiconDecl,
     PlatformDecl,
     PortDecl,
@@ -259,6 +260,7 @@ Declaration: TypeAlias = (
     | PlatformDecl
     | TableDecl
     | AccountDecl
+    | FunctionDecl
     | ToolDecl
     | ChainDecl
     | ReadingDecl

@@ -308,6 +308,17 @@ class Rule(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class FunctionDecl(Node):
+    """`function kind(words: string) -> string { when ... => "clause"  otherwise => "topic" }`: rules with a name."""
+
+    doc: str | None
+    name: Name
+    params: tuple[ParamDecl, ...]
+    result: TypeExpr
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ToolDecl(Node):
     """A concrete function: what it implements, its parameters, its result and how it behaves."""
 
