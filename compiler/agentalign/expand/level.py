@@ -32,7 +32,7 @@ _LENGTHS: Final = (1, 6, 17, 15, 11, 9, 8, 7, 7, 6, 6, 7, 4, 1)
 _EACH: Final = tuple(sum(_LENGTHS) / part for part in _LENGTHS)
 _EVEN: Final = 4.2
 _PULL: Final = 2.4  # of lengths, where evening out has 1
-_SPARE: Final = 4.2  # of the commonest words, likewise: the fewer of them, the less alike two requests are
+_SPARE: Final = 0.6  # of what makes requests alike, likewise
 _OFTEN: Final = 40  # uses of a wording more than of the least used
 _MASK: Final = (1 << 64) - 1
 

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Final, NamedTuple, TypeAlias
 
 from agentalign.expand.prepared import Prepared
-from agentalign.expand.surface import COMMONEST, surface, words
+from agentalign.expand.surface import likeness, surface, words
 from agentalign.ir import (
     AskOptions,
     Choice,
@@ -55,7 +55,7 @@ class Marks(dict[str, int]):
 
 
 class Wording(NamedTuple):
-    """An ask or a request: axis and place there, the literals it prints, what is seen of it, and its words."""
+    """An ask or a request: axis and place there, the literals it prints, what is seen of it, how many words and which."""
 
     part: tuple[str, int]
     literals: tuple[tuple[str, int], ...]
@@ -63,13 +63,14 @@ class Wording(NamedTuple):
     words: int
     opens: str
     holds: bool
+    said: frozenset[str]
 
 
 class Option(NamedTuple):
     """A way to word a request as a whole: an ask, and the request it holds, by their places in the register.
 
     Its `number` is among all options of the reading; `seen` is of both, and `opens` the mark of their first word;
-    `plain` is the part of the commonest words that they use.
+    `plain` is how much like other requests their words make it.
     """
 
     number: int
@@ -182,8 +183,8 @@ def _wording(printed: Sequence[Choice], part: tuple[str, int], template: str) ->
 
 
 @lru_cache(maxsize=64)
-def _look(template: str) -> tuple[Mapping[str, float], int, str, bool]:
-    """What is seen of a template, its words, its first word, and whether it holds a request; readings share requests."""
+def _look(template: str) -> tuple[Mapping[str, float], int, str, bool, frozenset[str]]:
+    """What is known of a template from `surface` on; readings share requests."""
     pieces = _TAG.split(template)
     opens = words(pieces[0])[:1]
     return (
@@ -191,6 +192,7 @@ def _look(template: str) -> tuple[Mapping[str, float], int, str, bool]:
         sum(len(piece.split()) for piece in pieces) + template.count("{{"),
         opens[0] if opens else "" if template.lstrip().startswith(_REQUEST) else "{",
         _REQUEST in template,
+        frozenset(word for piece in pieces for word in words(piece)),
     )
 
 
@@ -215,7 +217,7 @@ def _register(worded: _Worded, marks: Marks, number: Iterator[int], place: Mappi
                     opens=marks[opens],
                     seen=marks.of(found | {opens: OPENING}),
                     words=sum(wording.words for wording in both),
-                    plain=len(COMMONEST & found.keys()) / len(COMMONEST),
+                    plain=likeness(frozenset().union(*(wording.said for wording in both))),
                 )
             )
     asks, requests = ([marks.of(wording.surface) for wording in each] for each in worded)
