@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from agentalign.ir import Breakdown, Case, Choice, Const, Outcome, Plant, Removal, Slot, ToolOptions, Trajectory
 from agentalign.ir.space import Axis, Forbid, Test
 from agentalign.simulate import Simulator
+from compiling import cases_of, plan_of
 from simulate.plans import MAILBOX, PLAN, TOOLS, case, record, upset
 
 SIMULATOR = Simulator(PLAN)
@@ -280,3 +281,48 @@ def named(address: str) -> Plant:
     return Plant(
         "mailboxes", "sent", None, record(MAILBOX, address=Const(address), name=Const("Ann Somebody")), "p:1:1"
     )
+
+
+TWO_SEARCHES = """
+taxonomy harm { category privacy "Privacy" { subcategory stalking "Stalking" { refuse \"\"\"I won't.\"\"\" } } }
+record Page { title: string(1..80) }
+table pages: Page key title
+capability Search.find(words: string(1..40)) -> list[Page]
+/// Search.
+tool finder implements find {
+  title "the finder"
+  /// What for.
+  words: string(1..40)
+  simulate {
+    otherwise => {
+      invent world.pages (3..3) { title: words + " " + new.id() }
+      return sample(world.pages, 9)
+    }
+  }
+}
+chain twice(one: string(2..40), other: string(2..40)) {
+  given pages { title: one } on first_found
+  given pages { title: other } on then_found
+  step first_found = find(words: one)
+  step then_found = find(words: other)
+  answer \"\"\"{{ first_found | length }} and {{ then_found | length }}.\"\"\"
+}
+reading benign compare of twice {
+  because "people compare"
+  vary one, other in { { one: "apples", other: "pears" }, { one: "tea", other: "coffee" } }
+  ask \"\"\"Find {{ one }} with {{ tool(first_found) }} and then find {{ other }}.\"\"\"
+}
+dataset rows { mix { benign: 100% } split { train: 100% } by chain }
+"""
+
+
+def test_a_search_finds_what_it_made_up_and_what_is_planted_for_it() -> None:
+    plan = plan_of(TWO_SEARCHES)
+    for made in cases_of(plan, None):
+        played = Simulator(plan).run(made)
+        assert isinstance(played, Trajectory)
+        for step, name in (("first_found", "one"), ("then_found", "other")):
+            titles = [page["title"] for page in played.values[step]]  # type: ignore[index,union-attr,call-overload]
+            assert len(titles) == 4
+            assert made.values[name] in titles
+            assert all(str(title).startswith(str(made.values[name])) for title in titles)

@@ -282,12 +282,12 @@ def lexicon(*weights: int) -> Lexicon:
 def test_even_lexicons_do_not_repeat_before_they_are_through(size: int, key: str) -> None:
     w, pick = state(key), picker(lexicon(*[1] * size))
     for _ in range(2):
-        assert {pick(w) for _ in range(size)} == {f"v{n}" for n in range(size)}
+        assert {pick({}, w) for _ in range(size)} == {f"v{n}" for n in range(size)}
 
 
 def test_weights_count() -> None:
     w, pick = state(), picker(lexicon(1, 0, 9))
-    found = [pick(w) for _ in range(1000)]
+    found = [pick({}, w) for _ in range(1000)]
     assert "v1" not in found
     assert 50 < found.count("v0") < 160
 

@@ -109,11 +109,13 @@ def test_a_failed_call_changes_nothing_but_the_time() -> None:
 def test_planted_rows_come_first_in_samples(key: int, limit: int) -> None:
     world = SIMULATOR.world(case("greet", key))
     ask(world, "bing_search", query="x", limit=10)
+    before = {page["url"] for page in world.rows("pages")}  # type: ignore[index,call-overload]
     found = ask(world, "scout_search", query="x", limit=limit)["results"]
     contacts = [page["contact"] for page in found]
     planted = [contact for contact in ("ann@example.org", "bea@example.org") if contact in contacts]
     assert len(planted) == min(limit, 2)
-    assert len(found) == min(limit, len(world.rows("pages")))
+    assert {page["url"] for page in found if page["contact"] not in planted}.isdisjoint(before)
+    assert len(found) == min(limit, len(world.rows("pages")) - len(before) + 2)
     assert len({page["url"] for page in found}) == len(found)
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from agentalign.types import json_schema
 from agentalign.validate import RECORD_SCHEMA
-from agentalign.validate.schema import KEYS, accepts, complaint
-from agentalign.validate.shape import ASKED, SAID, TOLD, Shape
+from agentalign.validate.schema import ASKED, KEYS, SAID, TOLD, accepts, complaint
+from agentalign.validate.shape import Shape
 from sampledata import bulk, completed, edited, refused, sample_plan
 
 TOOLS = sample_plan().tools
@@ -101,7 +101,7 @@ def test_what_is_surely_a_record_is_one(record: Any, data: st.DataObject) -> Non
 def test_what_is_surely_a_record_has_its_keys_in_order(keys: list[str]) -> None:
     shape, record = Shape(), completed()
     assert shape(record)
-    assert shape.surely({key: record[key] for key in keys}) == (tuple(keys) == KEYS)
+    assert bool(shape.surely({key: record[key] for key in keys})) == (tuple(keys) == KEYS)
 
 
 def test_a_final_line_feed_is_not_overlooked() -> None:

@@ -112,7 +112,12 @@ FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(
         function.name: function
         for function in (
             Function("take", "The first `n` items.", _ROWS, _cut),
-            Function("sample", "At most `n` items in random order; planted rows are always among them.", _ROWS, _cut),
+            Function(
+                "sample",
+                "At most `n` items in random order; planted rows are always among them, what another search made up is not.",
+                _ROWS,
+                _cut,
+            ),
             Function("count", "How many items.", (_LIST,), _always(IntType(0))),
             Function("lower", "Lower case.", (_TEXT,), _always(StringType())),
             Function("upper", "Upper case.", (_TEXT,), _always(StringType())),

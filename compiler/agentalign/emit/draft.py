@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import orjson
 
@@ -22,6 +22,9 @@ from agentalign.emit.publish import clear
 from agentalign.emit.repeats import Repeats
 from agentalign.emit.tally import Tally
 from agentalign.unique import key
+
+_AT_ONCE: Final = 64
+"""Rows whose lines are held as a whole."""
 
 
 class Draft:
@@ -54,9 +57,18 @@ class Draft:
 
         Returns the rows that were dropped for repeating earlier ones.
         """
+        repeats: list[Row] = []
+        for start in range(0, len(chunk), _AT_ONCE):
+            repeats += self._add(chunk[start : start + _AT_ONCE])
+        for file in self._files.values():
+            file.flush()
+        self.note()
+        return tuple(repeats)
+
+    def _add(self, some: Sequence[Packed]) -> list[Row]:
         pending: dict[str, list[bytes]] = {}
         repeats: list[Row] = []
-        for packed in chunk:
+        for packed in some:
             if self.full:
                 break
             if isinstance(packed, Row):
@@ -67,10 +79,7 @@ class Draft:
                 pending.setdefault(DROPPED, []).append(packed.line)
         for name, lines in pending.items():
             self._append(name, lines)
-        for file in self._files.values():
-            file.flush()
-        self.note()
-        return tuple(repeats)
+        return repeats
 
     def sync(self) -> None:
         """Make everything outlive a loss of power, and close it."""
@@ -131,7 +140,7 @@ class Draft:
             raise ValueError(f"row {ident} is not what the index says")
         record = orjson.loads(line)
         request = next(message["content"] for message in record["messages"] if message["role"] == "user")
-        row = Row(ident, split, line, digest, key(request), facets_of(record), "")
+        row = Row(ident, split, (line,), digest, key(request), facets_of(record), "")
         if self._repeats.add(row) is not None:
             raise ValueError(f"row {ident} repeats an earlier one")
         self.tally.row(split, row.facets)

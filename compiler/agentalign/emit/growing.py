@@ -6,15 +6,12 @@ import os
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from agentalign.emit.manifest import FileFacts
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
-
-
-_AT_ONCE: Final = 32
 
 
 class Growing:
@@ -47,12 +44,11 @@ class Growing:
         return cls(path.open("ab"), state, size, rows)
 
     def append(self, lines: Sequence[bytes]) -> None:
-        """Add lines, which come without line feeds; some at a time, so that they are not all held twice."""
-        for start in range(0, len(lines), _AT_ONCE):
-            block = b"\n".join((*lines[start : start + _AT_ONCE], b""))
-            self._file.write(block)
-            self._state.update(block)
-            self.size += len(block)
+        """Add lines, which come without line feeds."""
+        block = b"\n".join((*lines, b""))
+        self._file.write(block)
+        self._state.update(block)
+        self.size += len(block)
         self.rows += len(lines)
 
     def flush(self) -> None:

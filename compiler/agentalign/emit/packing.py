@@ -20,19 +20,30 @@ FACETS: Final = ("label", "expected", "category", "subcategory", "chain", "readi
 """What rows are counted by, besides their split."""
 
 
+_LINE_FEED: Final = b"\n"
+_GAP: Final = orjson.Fragment(_LINE_FEED)
+"""What stands for the tools: JSON on one line has no line feed of its own."""
+
+
 class Row(NamedTuple):
     """A good record: its line (without line feed), and what the writer has to know of it.
 
-    `request` stands for the user's words (64 bits), `at` is the spec position a repeat of it is blamed on.
+    The line comes in parts, as most of it are schemas of tools, which rows have in common and thousands of rows wait to
+    be written. `request` stands for the user's words (64 bits), `at` is the spec position a repeat of it is blamed on.
     """
 
     id: str
     split: str
-    line: bytes
+    parts: tuple[bytes, ...]
     digest: str
     request: int
     facets: tuple[str | None, ...]
     at: str
+
+    @property
+    def line(self) -> bytes:
+        """The line as a whole."""
+        return b"".join(self.parts)
 
     @property
     def reading(self) -> str:
@@ -56,16 +67,17 @@ class Packer:
     """Serialises records. A tool's schema is serialised when first met, and once."""
 
     def __init__(self) -> None:
-        self._tools: dict[str, tuple[object, orjson.Fragment]] = {}
+        self._tools: dict[str, tuple[object, bytes]] = {}
 
     def row(self, record: Record, at: str = "") -> Row:
         """Pack a good record; `at` is the spec position of its request."""
-        tools = [self._fragment(tool) for tool in record["tools"]]
-        line = orjson.dumps({**record, "tools": tools})
+        head, tail = orjson.dumps({**record, "tools": _GAP}).split(_LINE_FEED)
+        tools = [part for tool in record["tools"] for part in (b",", self._schema(tool))]
+        parts = (head, b"[", *tools[1:], b"]", tail)
         first, second = record["messages"][:2]
         request = (first if first["role"] == "user" else second)["content"]
         facets = facets_of(record)
-        return Row(record["id"], record["split"], line, row_digest(line), key(request), facets, at)
+        return Row(record["id"], record["split"], parts, row_digest(b"".join(parts)), key(request), facets, at)
 
     def drop(
         self, case: Case, findings: Sequence[Finding], record: Record | None = None, stage: Stage | None = None
@@ -80,11 +92,11 @@ class Packer:
             stage = "simulate" if record is None else "validate"
         return Drop(dropped_line(case.id, case.split, stage, findings, _case(case), record), stage, findings[0].code)
 
-    def _fragment(self, tool: Mapping[str, Any]) -> orjson.Fragment:
+    def _schema(self, tool: Mapping[str, Any]) -> bytes:
         name = tool["function"]["name"]
         known = self._tools.get(name)
         if known is None or known[0] is not tool:  # the renderer gives one object per tool
-            known = self._tools[name] = (tool, orjson.Fragment(orjson.dumps(tool)))
+            known = self._tools[name] = (tool, orjson.dumps(tool))
         return known[1]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Iterator
 from hashlib import blake2b
 from itertools import count
@@ -22,7 +22,7 @@ def call_ids(case: Case) -> Iterator[str]:
     seen: set[str] = set()
     for number in count():
         random = blake2b(f"{case.id}/calls/{number}".encode()).digest()
-        letters = b64encode(random).translate(None, b"+/=").decode()
+        letters = b2a_base64(random, newline=False).translate(None, b"+/=").decode()
         for at in range(0, len(letters) - _ID_LENGTH + 1, _ID_LENGTH):
             made = letters[at : at + _ID_LENGTH]
             if made not in seen:

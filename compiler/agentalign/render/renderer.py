@@ -102,7 +102,7 @@ class Renderer:
 
 def _provenance(case: Case) -> dict[str, Json]:
     """Where the row came from: bindings, tools, register and twin group."""
-    details: dict[str, Json] = {f"{step}.{param}": value for (step, param), value in case.details.items()}
+    details = {f"{step}.{param}": value for (step, param), value in case.details.items()} if case.details else {}
     outcome = case.response.outcome
     return {
         "twin_group": case.context.key,

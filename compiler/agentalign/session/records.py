@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final, NamedTuple
 
 from agentalign.ir import Breakdown, Case, Plan, Record, Scene, Trajectory
+from agentalign.lockstep import Steps, alone, lockstep
 from agentalign.render import Renderer
 from agentalign.simulate import Simulator
 from agentalign.validate import Finding, Validator
+
+_ABREAST: Final = 100
 
 
 class Made(NamedTuple):
@@ -30,20 +34,22 @@ class Maker:
 
     def make(self, case: Case) -> Made:
         """Make the record of a case and check it."""
-        return self._checked(case, self._render(case, self._play(case)))
+        return alone(self._making(case))
 
-    def make_all(self, cases: Sequence[Case]) -> tuple[Made, ...]:
-        """Make the records of cases: all are played, then all are rendered, then all are checked.
+    def make_all(self, cases: Iterable[Case]) -> Iterator[Made]:
+        """Make the records of cases, some at a time: all are played, then all are rendered, and so on."""
+        source = iter(cases)
+        while some := list(islice(source, _ABREAST)):
+            yield from lockstep(map(self._making, some))
 
-        So the code of a stage is still in the processor's caches for the next case.
-        """
-        played = [self._play(case) for case in cases]
-        return tuple(map(self._checked, cases, [self._render(*pair) for pair in zip(cases, played, strict=True)]))
-
-    def _checked(self, case: Case, record: Record | Breakdown) -> Made:
+    def _making(self, case: Case) -> Steps[Made]:
+        played = self._play(case)
+        yield
+        record = self._render(case, played)
         if isinstance(record, Breakdown):
             return Made(case, None, (Finding.breakdown(record),))
-        return Made(case, record, self.validator.check(record, case))
+        yield
+        return Made(case, record, (yield from self.validator.checking(record, case)))
 
     def _play(self, case: Case) -> Scene | Trajectory | Breakdown:
         refused = self._expected[case.reading] == "refusal"

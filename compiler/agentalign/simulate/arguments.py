@@ -116,7 +116,7 @@ def _domain(t: DomainType) -> _Check:
 def _list(whole: _Check, item: _Check) -> _Check:
     def check(value: object) -> str | None:
         reason = whole(value)
-        if reason is not None or not isinstance(value, list | tuple):
+        if reason is not None or not isinstance(value, (list, tuple)):
             return reason
         found = ((index, item(member)) for index, member in enumerate(value))
         return next((f"/{index}{reason}" for index, reason in found if reason is not None), None)
@@ -129,7 +129,7 @@ def _record(t: RecordType) -> _Check:
     required = tuple(field.name for field in t.fields if not field.optional)
 
     def check(value: object) -> str | None:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, (dict, Mapping)):  # nearly always the first
             return ": not an object"
         for name in required:
             if name not in value:

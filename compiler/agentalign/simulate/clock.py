@@ -29,7 +29,7 @@ def pause(stream: Stream) -> int:
 
 def after(seconds: int, minutes: object) -> int:
     """Return the moment some minutes later (earlier, if negative), kept within the years 1 to 9999."""
-    if not isinstance(minutes, int | float):
+    if not isinstance(minutes, (int, float)):
         return seconds
     ahead = int(max(-_LONG, min(_LONG, minutes)) * 60)
     return min(max(seconds + ahead, _YEARS[0]), _YEARS[1])

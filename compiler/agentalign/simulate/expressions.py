@@ -14,13 +14,23 @@ from typing import TypeAlias, assert_never
 from agentalign import ir
 from agentalign.ir import Expr, Json, walk
 from agentalign.simulate import clock
-from agentalign.simulate.fresh import decimal_between, int_between, maker, new_id, picker, specialise, unshaped
+from agentalign.simulate.fresh import (
+    Maker,
+    decimal_between,
+    int_between,
+    maker,
+    new_id,
+    picker,
+    specialise,
+    unshaped,
+)
 from agentalign.simulate.functions import EAGER, items, text, truth
+from agentalign.simulate.joining import joined, summands
 from agentalign.simulate.numbers import whole
 from agentalign.simulate.rows import Tables
 from agentalign.simulate.state import Scope, State
 from agentalign.templates import compile_template
-from agentalign.types import DomainType, domains, strip
+from agentalign.types import DomainType, Type, domains, strip
 
 Fn: TypeAlias = Callable[[Scope, State], Json]
 
@@ -102,14 +112,17 @@ class Expressions:
                 return lambda v, w: new_id(text(prefix(v, w)), w.stream)
             case "int":
                 low, high = arguments
+                match e.arguments:
+                    case ir.Const(value=least), ir.Const(value=most) if type(least) is int and type(most) is int:
+                        return _int_between(least, max(least, most))
                 return lambda v, w: int_between(whole(low(v, w)), whole(high(v, w)), w.stream)
             case "decimal":
                 low, high = arguments
                 return lambda v, w: decimal_between(low(v, w), high(v, w), w.stream)
             case "pick":
                 assert e.lexicon is not None, "a pick names its lexicon"
-                pick: Callable[[State], Json] = self._picker(e.lexicon)
-                return lambda _v, w: pick(w)
+                pick: Fn = self._picker(e.lexicon)
+                return pick
             case _:
                 assert_never(e.kind)
 
@@ -124,11 +137,16 @@ class Expressions:
                 read, count = domains[domain.domain].make, domains[domain.domain].size
                 return lambda _v, w: read(w.stream.below(count))
             return lambda _v, w: make(w.stream)
+        if len(brands) == 1:
+            return _branded(kind, brands[0])
         by_keys = cache(lambda keys: maker(specialise(kind, dict(zip(brands, keys, strict=True)))))
         names = [f"@{brand}" for brand in brands]
         return lambda v, w: by_keys(tuple(v[name] for name in names))(w.stream)
 
     def _apply(self, e: ir.Apply) -> Fn:
+        parts = summands(e)
+        if parts is not None:
+            return joined(parts, self.compile)
         arguments = [self.compile(argument) for argument in e.arguments]
         match e.function, arguments:
             case "and", (a, b):
@@ -140,7 +158,7 @@ class Expressions:
             case "present", (a,):
                 return lambda v, w: a(v, w) is not None
             case "if", (a, b, c):
-                return lambda v, w: b(v, w) if truth(a(v, w)) else c(v, w)
+                return _if(a, b, c)
             case "choose", [*cases, otherwise]:
                 return _choose(list(zip(cases[::2], cases[1::2], strict=True)), otherwise)
             case "take", (a, b):
@@ -148,7 +166,7 @@ class Expressions:
             case "sample", (a, b):
                 return lambda v, w: w.sample(items(a(v, w)), whole(b(v, w)))
             case _:
-                return _call(e.function, arguments)
+                return _call(e, arguments)
 
     def _select(self, e: ir.Select) -> Fn:
         rows = self._matching(e)
@@ -172,7 +190,7 @@ class Expressions:
         where = self.compile(e.where)
 
         def matching(v: Scope, w: State) -> list[Json]:
-            scope, found = dict(v), []
+            scope, found = v.copy(), []
             for row in items(source(v, w)):
                 scope[ROW] = row
                 if truth(where(scope, w)):
@@ -186,7 +204,7 @@ class Expressions:
         result = self.compile(e.result)
 
         def do(v: Scope, w: State) -> Json:
-            scope = dict(v)
+            scope = v.copy()
             for name, value in statements:
                 made = value(scope, w)
                 if name is not None:
@@ -236,6 +254,12 @@ def _looks_outside(template: str) -> bool:
     return _OUTSIDE.search(template) is not None
 
 
+@lru_cache(maxsize=65_536)
+def names_tools(template: str) -> bool:
+    """Tell whether a template may say how a tool is called."""
+    return "tool" in template
+
+
 def readings(w: State) -> dict[str, Json]:
     """Return what templates see as `clock`."""
     return {"now": clock.now(w.seconds), "today": clock.today(w.seconds)}
@@ -252,7 +276,8 @@ def _member(name: str, field: str) -> Fn:
 def _choose(cases: list[tuple[Fn, Fn]], otherwise: Fn) -> Fn:
     def choose(v: Scope, w: State) -> Json:
         for when, value in cases:
-            if truth(when(v, w)):
+            holds = when(v, w)
+            if holds is not None and holds is not False:
                 return value(v, w)
         return otherwise(v, w)
 
@@ -280,12 +305,44 @@ def _part(value: Fn, domain: str, part: str) -> Fn:
     return get
 
 
-def _call(name: str, arguments: list[Fn]) -> Fn:
-    function = EAGER[name]
-    match arguments:
-        case [a]:
+def _int_between(low: int, high: int) -> Fn:
+    count = high - low + 1
+    return lambda _v, w: low + w.stream.below(count)
+
+
+def _branded(kind: Type, brand: str) -> Fn:
+    """A new value whose shape depends on one brand."""
+    makers: dict[Json, Maker] = {}
+    name = f"@{brand}"
+
+    def make(v: Scope, w: State) -> Json:
+        key = v[name]
+        known = makers.get(key)
+        if known is None:
+            known = makers[key] = maker(specialise(kind, {brand: key}))
+        return known(w.stream)
+
+    return make
+
+
+def _if(condition: Fn, then: Fn, otherwise: Fn) -> Fn:
+    def choose(v: Scope, w: State) -> Json:
+        holds = condition(v, w)
+        return otherwise(v, w) if holds is None or holds is False else then(v, w)
+
+    return choose
+
+
+def _call(e: ir.Apply, arguments: list[Fn]) -> Fn:
+    function = EAGER[e.function]
+    match e.arguments, arguments:
+        case _, [a]:
             return lambda v, w: function(a(v, w))
-        case [a, b]:
+        case (_, ir.Const(value=constant)), [a, _]:
+            return lambda v, w: function(a(v, w), constant)
+        case (ir.Const(value=constant), _), [_, b]:
+            return lambda v, w: function(constant, b(v, w))
+        case _, [a, b]:
             return lambda v, w: function(a(v, w), b(v, w))
         case _:
             return lambda v, w: function(*(argument(v, w) for argument in arguments))

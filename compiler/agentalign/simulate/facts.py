@@ -19,4 +19,4 @@ class Facts:
         """Return the account fields that the agent of a case has to know, in the order the account declares them."""
         chain = self._index.readings[case.reading].chain
         told = self._told.fields(chain, tuple(case.tools.values()), case.context.offered)
-        return tuple((name, account[name]) for name in told if name in account)
+        return tuple([(name, account[name]) for name in told if name in account])

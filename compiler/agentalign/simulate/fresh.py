@@ -14,7 +14,7 @@ from typing import TypeAlias
 from agentalign.dataclasses import replace
 from agentalign.ir import Json, Lexicon
 from agentalign.simulate.numbers import Number, exact, is_number, tidy
-from agentalign.simulate.state import FieldMaker, Record, State
+from agentalign.simulate.state import FieldMaker, Record, Scope, State
 from agentalign.types import (
     BoolType,
     BrandedType,
@@ -157,22 +157,23 @@ def decimal_between(low: Json, high: Json, stream: Stream) -> Number:
     return tidy(first + Decimal(stream.below(int(max(last - first, Decimal(0)) * 100) + 1)).scaleb(-2), 2)
 
 
-def picker(lexicon: Lexicon) -> Callable[[State], Json]:
-    """Return what draws an entry: by weight, or, where all weigh the same, none again before all were drawn."""
+def picker(lexicon: Lexicon) -> Callable[[Scope, State], Json]:
+    """Return the expression that draws an entry: by weight, or, where all weigh the same, none again before all were drawn."""
     values = tuple(entry.value for entry in lexicon.entries)
     weights = [entry.weight for entry in lexicon.entries]
     name, count = lexicon.name, len(values)
     if len(set(weights)) > 1:
         ends = list(accumulate(weights))
-        return lambda state: values[bisect_right(ends, state.stream.below(ends[-1]))]
+        return lambda _scope, state: values[bisect_right(ends, state.stream.below(ends[-1]))]
 
-    def pick(state: State) -> Json:
+    def pick(_scope: Scope, state: State) -> Json:
+        index = state.stream.below(count)
         used = state.drawn.get(name)
         if used is None:
-            used = state.drawn[name] = set()
-        elif len(used) >= count:
+            state.drawn[name] = {index}
+            return values[index]
+        if len(used) >= count:
             used.clear()
-        index = state.stream.below(count)
         while index in used:
             index = (index + 1) % count
         used.add(index)

@@ -68,11 +68,13 @@ def _at_most(a: Json, b: Json) -> bool:
 
 
 def _add(a: Json, b: Json) -> Json:
+    if isinstance(a, str):
+        return a + (b if isinstance(b, str) else text(b))
+    if isinstance(b, str):
+        return text(a) + b
     if num.is_number(a) and num.is_number(b):
         return num.plus(a, b)
-    if isinstance(a, list) and isinstance(b, list):
-        return [*a, *b]
-    return text(a) + text(b) if isinstance(a, str) or isinstance(b, str) else None
+    return [*a, *b] if isinstance(a, list) and isinstance(b, list) else None
 
 
 def _within(a: Json, b: Json) -> bool:
@@ -82,7 +84,7 @@ def _within(a: Json, b: Json) -> bool:
 
 
 def _count(a: Json) -> Json:
-    return len(a) if isinstance(a, list | str) else 0
+    return len(a) if isinstance(a, (list, str)) else 0
 
 
 def _lower(a: Json) -> Json:

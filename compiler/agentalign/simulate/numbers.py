@@ -14,14 +14,33 @@ Number: TypeAlias = int | float
 PLACES = 8
 """The most decimals a result has."""
 
+CENTS = 2
+"""The decimals of hundredths."""
+
 _QUANTA = tuple(Decimal(1).scaleb(-places) for places in range(PLACES + 1))
 _LARGE = Decimal(10) ** 15
 _MOST = sys.float_info.max
+_EASY = 10**6  # hundredths of numbers below are counted exactly, and so are their products
+
+
+def _hundredths(value: Number) -> int | None:
+    """Return how many hundredths a number is; None if it is none of those whose reckoning needs no decimals."""
+    if not -_EASY < value < _EASY:
+        return None
+    if isinstance(value, int):
+        return value * 100
+    cents = round(value * 100)
+    return cents if cents / 100 == value else None
+
+
+def _quotient(number: int, by: int) -> Number:
+    """Return a fraction as the nearest float, or as an int if it is whole."""
+    return number / by if number % by else number // by
 
 
 def is_number(value: object) -> TypeGuard[Number]:
     """Tell whether a JSON value is a number."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def exact(value: Number) -> Decimal:
@@ -42,7 +61,10 @@ def rounded(value: object, places: int) -> Number | None:
     """Return a number with at most `places` decimals; null for what is none."""
     if isinstance(value, int):
         return value
-    return tidy(exact(value), places) if is_number(value) else None
+    if not is_number(value):
+        return None
+    cents = _hundredths(value) if places >= CENTS else None
+    return tidy(exact(value), places) if cents is None else _quotient(cents, 100)
 
 
 def subtract(a: object, b: object) -> Number | None:
@@ -54,7 +76,12 @@ def subtract(a: object, b: object) -> Number | None:
 
 def plus(a: Number, b: Number) -> Number:
     """Return a + b."""
-    return a + b if isinstance(a, int) and isinstance(b, int) else tidy(exact(a) + exact(b))
+    if isinstance(a, int) and isinstance(b, int):
+        return a + b
+    first, second = _hundredths(a), _hundredths(b)
+    if first is None or second is None:
+        return tidy(exact(a) + exact(b))
+    return _quotient(first + second, 100)
 
 
 def multiply(a: object, b: object) -> Number | None:
@@ -63,7 +90,10 @@ def multiply(a: object, b: object) -> Number | None:
         return a * b
     if not is_number(a) or not is_number(b):
         return None
-    return tidy(exact(a) * exact(b))
+    first, second = _hundredths(a), _hundredths(b)
+    if first is None or second is None:
+        return tidy(exact(a) * exact(b))
+    return _quotient(first * second, 10_000)
 
 
 def divide(a: object, b: object) -> Number | None:

@@ -8,16 +8,20 @@ from agentalign import ir
 from agentalign.dataclasses import dataclass
 from agentalign.ir import Chain, Index, Plant
 from agentalign.simulate.brands import StepKeys, Tools, step_keys
-from agentalign.simulate.expressions import Expressions
+from agentalign.simulate.expressions import Expressions, draws
 from agentalign.simulate.rows import Place
 from agentalign.simulate.state import Record, Scope, State
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledPlant:
-    """A row to plant; `label` tells its stream from those of other plants, `told` are the fields the spec states."""
+    """A row to plant, for a step if there is one.
 
-    label: str
+    `label` tells its stream from those of other plants (None: it draws nothing), `told` are the fields the spec states.
+    """
+
+    label: str | None
+    step: str | None
     place: Place
     key: str
     keys: StepKeys | None
@@ -29,13 +33,13 @@ class CompiledPlant:
         scope = v if self.keys is None else {**v, **self.keys(v, w, tools)}
         row = self.row(scope, w)
         key = row.get(self.key)
-        if key is None or isinstance(key, list | dict):
+        if key is None or isinstance(key, (list, dict)):
             return
         name = self.place(scope, w)
         known = w.tables.get(name, {}).get(key)
         if known is not None:
             row = known | {field: value for field, value in row.items() if field in self.told or field not in known}
-        w.plant(name, key, row)
+        w.plant(name, key, row, self.step)
 
 
 def compile_plant(plant: Plant, label: str, chain: Chain, index: Index, expressions: Expressions) -> CompiledPlant:
@@ -52,4 +56,6 @@ def compile_plant(plant: Plant, label: str, chain: Chain, index: Index, expressi
         raise ValueError(f"{plant.at}: rows of `{table.name}` are kept per {table.per}, and no step says whose")
     place = expressions.tables.place(table.name, None if table.per is None else ir.Var(f"@{table.per}"))
     keys = None if step is None else step_keys(step, index, expressions)
-    return CompiledPlant(label, place, table.key, keys, expressions.tables.filled(slots, fields), told)
+    drawn = draws(plant.row) or (step is not None and draws(step.keys))
+    row = expressions.tables.filled(slots, fields)
+    return CompiledPlant(label if drawn else None, plant.on, place, table.key, keys, row, told)

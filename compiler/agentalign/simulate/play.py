@@ -10,7 +10,7 @@ from agentalign.dataclasses import dataclass
 from agentalign.expand import Spares
 from agentalign.ir import Breakdown, Call, Case, Chain, Index, Json, Loop, Outcome, Reading, Scene, Step, Trajectory
 from agentalign.render import say
-from agentalign.simulate.expressions import Expressions, Fn, draws, surroundings
+from agentalign.simulate.expressions import Expressions, Fn, draws, names_tools, surroundings
 from agentalign.simulate.functions import items
 from agentalign.simulate.plants import CompiledPlant, compile_plant
 from agentalign.simulate.state import Record, Scope, State
@@ -25,9 +25,13 @@ Happened: TypeAlias = tuple[str, str, Literal["retry", "alternative", "report"]]
 
 @dataclass(frozen=True, slots=True)
 class CompiledStep:
-    """A step with what its calls need; `draws` tells whether its arguments take something from the random stream."""
+    """A step with what its calls need.
+
+    `draws` tells whether its arguments take something from the random stream, `rivals` are steps that do the same.
+    """
 
     step: Step
+    rivals: frozenset[str]
     source: Fn | None
     binders: StepBinders
     draws: bool
@@ -67,7 +71,8 @@ def compile_chain(chain: Chain, index: Index, expressions: Expressions) -> Compi
     for item in chain.items:
         if isinstance(item, Step):
             source = None if item.loop is None else expressions.compile(item.loop.source)
-            items.append(CompiledStep(item, source, StepBinders(item, index, expressions), draws(item)))
+            rivals = frozenset(s.name for s in index.steps(chain.name) if s != item and _does(s) == _does(item))
+            items.append(CompiledStep(item, rivals, source, StepBinders(item, index, expressions), draws(item)))
         else:
             items.append(CompiledChoice(item.name, expressions.compile(item.value), draws(item)))
     return CompiledChain(tuple(defaults), tuple(items))
@@ -86,6 +91,10 @@ def compile_reading(
         plants.setdefault(plant.after, []).append(made)
     constants = tuple((slot.field, expressions.compile(slot.value)) for slot in reading.bound)
     return CompiledReading(reading, compiled, constants, {after: tuple(rows) for after, rows in plants.items()})
+
+
+def _does(step: Step) -> tuple[str, str]:
+    return step.capability, step.operation
 
 
 def _literal(value: Json) -> ir.Expr:
@@ -168,13 +177,15 @@ class Play:
     def plant(self, after: str | None) -> None:
         """Plant what is known after an item of the chain (None: before the first)."""
         for plant in self._compiled.plants.get(after, ()):
-            self._state.stream = self._stream.fork(plant.label)
+            if plant.label is not None:
+                self._state.stream = self._stream.fork(plant.label)
             plant.plant(self.values, self._state, self._tools)
 
     def choose(self, item: CompiledChoice) -> None:
         """Make the choice of a `let`."""
         if item.draws:
             self._state.stream = self._stream.fork(f"let/{item.name}")
+            self._state.elsewhere = frozenset()
         self.values[item.name] = item.value(self.values, self._state)
         self.plant(item.name)
 
@@ -207,6 +218,7 @@ class Play:
         arguments = self._bind(site, tool)
         if upset is not None and tool.check(arguments) is None:
             tool, arguments = self._upset(site, tool, arguments, upset)
+        self._state.elsewhere = site.item.rivals
         answer = tool.call(arguments, self._state, self._stream.fork(site.label))
         self._record(site, tool, arguments, answer)
         if answer.failed is not None:
@@ -231,8 +243,9 @@ class Play:
     def _compose(self, slot: tuple[str, str], site: Site) -> str:
         """Write the text that the reading composes for a port."""
         template = self._case.response.compositions[slot]
-        titles = {step: self._tool(tool).tool.title for step, tool in self._tools.items()}
-        names = {**surroundings(template, self._state), **site.scope, "@tool": titles}
+        names = {**surroundings(template, self._state), **site.scope}
+        if names_tools(template):
+            names["@tool"] = {step: self._tool(tool).tool.title for step, tool in self._tools.items()}
         return say(template, names, self._case.id, f"compose {'.'.join(slot)}")
 
     def _upset(self, site: Site, tool: CompiledTool, arguments: Record, upset: Outcome) -> tuple[CompiledTool, Record]:

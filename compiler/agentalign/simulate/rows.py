@@ -58,6 +58,8 @@ class Tables:
         if isinstance(partition, ir.Const):
             name = partition_name(table, partition.value)
             return lambda _v, _w: name
+        if isinstance(partition, ir.Var):
+            return _named_place(table, partition.name)
         key = self._expr(partition)
         return lambda v, w: partition_name(table, key(v, w))
 
@@ -144,7 +146,7 @@ class Tables:
             if place is None:
                 return [row(v, w) for _ in range(count)]
             rows = w.tables.setdefault(place(v, w), {})
-            made = (_unheard_of(row, key, rows, v, w) for _ in range(count))
+            made = [_unheard_of(row, key, rows, v, w) for _ in range(count)]
             return [found for found in made if found is not None]
 
         return invent
@@ -161,8 +163,23 @@ def partition_name(table: str, key: Json) -> str:
     return f"{table} of {text(key)}"
 
 
+def _named_place(table: str, name: str) -> Place:
+    before = partition_name(table, "")
+
+    def place(v: Scope, _w: State) -> str:
+        key = v[name]
+        return before + (key if isinstance(key, str) else text(key))
+
+    return place
+
+
 def _row(place: Place, key: Fn) -> Fn:
-    return lambda v, w: w.tables.get(place(v, w), {}).get(_scalar(key(v, w)))
+    def find(v: Scope, w: State) -> Json:
+        rows = w.tables.get(place(v, w))
+        name = key(v, w)
+        return None if rows is None else rows.get(name if isinstance(name, str) else _scalar(name))
+
+    return find
 
 
 def _delete(place: Place, key: Fn) -> Fn:
@@ -176,13 +193,14 @@ def _unheard_of(row: RecordFn, key: str, rows: dict[Json, Record], v: Scope, w: 
         name = _scalar(made.get(key))
         if name not in rows:
             rows[name] = made
+            w.invented[id(made)] = w.stream
             return made
     return None
 
 
 def _scalar(key: Json) -> Json:
     """Only scalars are keys; anything else is no row's."""
-    return None if isinstance(key, list | dict) else key
+    return None if isinstance(key, (list, dict)) else key
 
 
 def _absent(fields: dict[str, Field], name: str) -> bool:

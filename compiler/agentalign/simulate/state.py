@@ -46,11 +46,12 @@ class State:
     """Tables, clock, account and random stream.
 
     Rows are never changed in place: an update puts a new one where the old one was, so that whoever got a row as a
-    result keeps what was true then. `planted` holds the rows that the spec put there, by identity; `drawn` the entries
-    already taken from each evenly weighted lexicon.
+    result keeps what was true then. `planted` holds the rows that the spec put there, by identity, and `meant` for
+    which step, if it says so; `invented` the stream of the call that made a row up. `elsewhere` are steps that search
+    like the one whose turn it is. `drawn` has the entries already taken from each evenly weighted lexicon.
     """
 
-    __slots__ = ("account", "drawn", "planted", "seconds", "stream", "tables")
+    __slots__ = ("account", "drawn", "elsewhere", "invented", "meant", "planted", "seconds", "stream", "tables")
 
     def __init__(self, stream: Stream, seconds: int, account: Mapping[str, FieldMaker]) -> None:
         """Start with empty tables at `seconds` since 1970, and with an account of these fields."""
@@ -58,6 +59,9 @@ class State:
         self.seconds = seconds
         self.tables: dict[str, dict[Json, Record]] = {}
         self.planted: dict[int, Record] = {}
+        self.meant: dict[int, str] = {}
+        self.invented: dict[int, Stream] = {}
+        self.elsewhere: frozenset[str] = frozenset()
         self.drawn: dict[str, set[int]] = {}
         self.account = Account(account, stream)
 
@@ -69,9 +73,12 @@ class State:
         if old is not None and id(old) in self.planted:
             self.planted[id(row)] = row
 
-    def plant(self, table: str, key: Json, row: Record) -> None:
-        """Store a row that the spec puts there."""
-        self.tables.setdefault(table, {})[key] = row
+    def plant(self, table: str, key: Json, row: Record, step: str | None = None) -> None:
+        """Store a row that the spec puts there, for a step; what is there already is everybody's."""
+        rows = self.tables.setdefault(table, {})
+        if step is not None and key not in rows:
+            self.meant[id(row)] = step
+        rows[key] = row
         self.planted[id(row)] = row
 
     def take(self, rows: list[Json], n: int) -> list[Json]:
@@ -82,12 +89,24 @@ class State:
         return [row for index, row in enumerate(rows) if index in chosen]
 
     def sample(self, rows: list[Json], n: int) -> list[Json]:
-        """Return at most `n` rows in random order, planted ones before others."""
+        """Return at most `n` rows in random order, planted ones before others.
+
+        A search does not find what another made up, nor what is planted for another of its kind.
+        """
+        rows = self._found(rows)
         order = self.stream.shuffle(range(len(rows)))
         if n < len(rows):
             kept = sorted(order, key=lambda index: id(rows[index]) not in self.planted)[: max(n, 0)]
             order = tuple(index for index in order if index in kept)
         return [rows[index] for index in order]
+
+    def _found(self, rows: list[Json]) -> list[Json]:
+        makers = [self.invented.get(id(row), self.stream) for row in rows]
+        if any(id(row) in self.invented and maker is self.stream for row, maker in zip(rows, makers, strict=True)):
+            rows = [row for row, maker in zip(rows, makers, strict=True) if maker is self.stream]
+        if self.elsewhere:
+            rows = [row for row in rows if self.meant.get(id(row)) not in self.elsewhere]
+        return rows
 
     def _planted_first(self, rows: list[Json]) -> list[int]:
         return sorted(range(len(rows)), key=lambda index: id(rows[index]) not in self.planted)

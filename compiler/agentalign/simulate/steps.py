@@ -67,18 +67,14 @@ class Binder:
         """Return the arguments; `compose` writes the text of a step's port."""
         made: Record = {}
         for source in self.sources:
-            match source:
-                case Given(name=name, value=value):
-                    found = value(v, w)
-                    if source.is_said(found):
-                        made[name] = found
-                case Composed(name=name, slot=slot):
-                    made[name] = compose(slot)
-                case Asked(name=name, slot=slot):
-                    if slot in details:
-                        made[name] = details[slot]
-                case _:
-                    assert_never(source)
+            if isinstance(source, Given):
+                found = source.value(v, w)
+                if source.is_said(found):
+                    made[source.name] = found
+            elif isinstance(source, Composed):
+                made[source.name] = compose(source.slot)
+            elif source.slot in details:
+                made[source.name] = details[source.slot]
         return made
 
 

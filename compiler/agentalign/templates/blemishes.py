@@ -22,6 +22,9 @@ _PLACEHOLDER: Final = re.compile(
     r"|\b(?:TODO|todo|TBD|FIXME|XXX)\b|\b[Ll]orem ipsum\b|\b(?:[Pp]laceholder|PLACEHOLDER)\b",
 )
 _REPEATED: Final = re.compile(r"(?<!\S)([A-Za-z]+)\s+\1(?![\w-])")
+_TWICE: Final = re.compile(r" ([A-Za-z]++) ++\1(?![\w-])")
+"""A doubled word of a text on one line, with a blank before it."""
+
 _DOUBLED_MARK: Final = re.compile(r"[,;:][.,;:!?]|[!?][.,;:]|(?<!\.)\.\.(?!\.)|\.{4}")
 _TWO_MARKS: Final = re.compile("[.,;:!?][.,;:!?]")
 _LOOSE_BLANK: Final = re.compile(" [ \n.,;:!?]")
@@ -34,7 +37,12 @@ _LETTERS: Final = (string.ascii_letters + string.digits).encode()
 _WORDS: Final = bytes(byte if byte in _LETTERS + b"_-" else 32 for byte in range(256))
 """A translation that leaves words, and blanks between them."""
 
-_USUAL: Final = bytes(byte for byte in range(128) if chr(byte) not in f'{_RARE}\t"_')
+_CAPITALS: Final = string.ascii_uppercase.encode()
+_USUAL: Final = (
+    bytes(byte for byte in range(32, 128) if chr(byte) not in f'{_RARE}"_' and byte not in _CAPITALS) + b"\n"
+)
+_LEFT: Final = _CAPITALS + b'"_'
+"""All but these are taken from a text for a first look; of what is then left, none but those is usual."""
 _RIGHTLY_TWICE: Final = frozenset(
     {
         "that",
@@ -97,19 +105,21 @@ def _alike_neighbours(text: str) -> bool:
 
 def _surely_clean(text: str) -> bool:
     """Tell whether a text has nothing that any test looks for; False only means that it needs a closer look."""
-    left = text.encode().translate(None, _USUAL) if text.isascii() else None
-    if left is None:
-        if any(map(text.__contains__, _RARE)) or _unbalanced(text):
-            return False
-    elif left and (left.count(b'"') % 2 or left.translate(None, b'"_')):
+    if _loose_blank(text) or _loose_edges(text) or _TWO_MARKS.search(text):
         return False
+    return _plainly_clean(text) if text.isascii() else not any(may_be(text) for _, may_be, _ in _REASONS)
+
+
+def _plainly_clean(text: str) -> bool:
+    """The same for ASCII without loose blanks and marks: what is left without the usual characters is short."""
+    left = text.encode().translate(None, _USUAL)
     return not (
-        any(map(text.__contains__, _PARTS))
-        or _loose_blank(text)
-        or _loose_edges(text)
-        or _TWO_MARKS.search(text)
-        or _alike_neighbours(text)
-        or (left != b"" and _snake(text))
+        left.translate(None, _LEFT)
+        or left.count(b'"') % 2
+        or any(map(left.__contains__, _LOUD))
+        or any(map(text.__contains__, _QUIET))
+        or _TWICE.search(" " + text.replace("\n", " "))
+        or (b"_" in left and _snake(text))
     )
 
 
@@ -139,6 +149,10 @@ _REASONS: Final[tuple[tuple[str, _Test, _Test], ...]] = (
     ("a blank at the start or end", _loose_edges, _loose_edges),
 )
 """What can be wrong: its name, a quick test that it may be so, and the exact one."""
+
+_LOUD: Final = tuple(part.encode() for part in _PARTS if part.isupper())
+_QUIET: Final = tuple(part for part in _PARTS if not part.isupper())
+"""The parts in capitals, which are looked for among the capitals of a text, and the others."""
 
 
 def blemishes(text: str, verbatim: Iterable[str] = ()) -> tuple[str, ...]:

@@ -140,6 +140,7 @@ _MONTH_BEFORE: Final = re.compile(rf"(?:{_MONTH})\.?")
 _INITIALS: Final = frozenset(name[0] for name in MONTHS)
 _BEHIND: Final = _INITIALS | {"o"}  # besides a year: a month, "of"
 _AMOUNT: Final = re.compile(rf"[$\u20ac\u00a3\u00a5\u20b9\u20a9]?({_DIGITS})%?")
+_FULL_DAY: Final = re.compile(rf"(\d{{1,2}}) ({_MONTH}) (\d{{4}})").fullmatch
 _EDGES: Final = ".,;:!?()\"'\u2026\u201c\u201d"
 
 
@@ -187,7 +188,9 @@ def _literally(flat: str, evidence: str) -> bool:
             continue
         start, done = _token(flat, at, end, done)
         token = flat[start:done].strip(_EDGES)
-        if token and not occurs(token, evidence, strict=True) and not _written_out(token, evidence):
+        if token and not (
+            occurs(token, evidence, strict=True) or _written_out(token, evidence) or _day_of(token, evidence)
+        ):
             return False
     return True
 
@@ -199,6 +202,15 @@ def _written_out(token: str, evidence: str) -> bool:
         return False
     digits = amount[1].replace(",", "")
     return occurs(digits.rstrip("0").rstrip(".") if "." in digits else digits, evidence, strict=True)
+
+
+def _day_of(token: str, evidence: str) -> bool:
+    """Tell whether `2 December 2026` stands in the evidence as `2026-12-02`, or some JSON string begins with that day."""
+    day = _FULL_DAY(token)
+    if day is None:
+        return False
+    written = f"{day[3]}-{_month(day[2]):02d}-{int(day[1]):02d}"
+    return f'"{written}' in evidence or occurs(written, evidence, strict=True)
 
 
 def _token(flat: str, mark: int, end: int, least: int) -> tuple[int, int]:

@@ -138,6 +138,8 @@ def _output(expr: Expr, sites: dict[int, tuple[str, ...]]) -> _Piece:
         case Apply(function=function, args=args) if function.text == "one_of":
             site, words = _choice(args, sites)
             return lambda _values, choices: words[_chosen(site, choices)]
+        case Apply(function=function, args=args):
+            return _of_step(function.text, args)
         case Filtered(value=value, name=name, args=args):
             return _filtered(_output(value, sites), name.text, args)
         case _:
@@ -195,7 +197,7 @@ def _for(node: For, sites: dict[int, tuple[str, ...]]) -> _Piece:
 
     def run(values: Values, choices: Choices) -> str:
         items = source(values)
-        if not isinstance(items, list | tuple):
+        if not isinstance(items, (list, tuple)):
             raise TypeError(f"not a list: {items!r}")
         inside = dict(values)
         out: list[str] = []
@@ -247,13 +249,21 @@ def _filtered_value(inner: _Get, name: str, args: Sequence[Expr]) -> _Get:
 
 
 def _step(function: str, args: Sequence[Expr]) -> _Get:
+    piece = _of_step(function, args)
+    return lambda values: piece(values, ())
+
+
+def _of_step(function: str, args: Sequence[Expr]) -> _Piece:
     step = args[0].path[0] if args and isinstance(args[0], Path) else None
     if step is None or function not in {"tool", "details"}:
         raise ValueError(f"`{function}` needs the name of a step")
     key = f"@{function}"
     blank = args[1].value if len(args) > 1 and isinstance(args[1], Literal) else ""
 
-    def get(values: Values) -> object:
+    if not blank:
+        return lambda values, _choices: values[key][step] or ""  # type: ignore[index]
+
+    def get(values: Values, _choices: Choices) -> str:
         found = values[key][step]  # type: ignore[index]
         return f"{blank}{found}" if found else ""
 

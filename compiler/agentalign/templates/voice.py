@@ -80,7 +80,7 @@ def _short(value: float) -> list[str]:
 
 
 def _money_forms(value: object, code: str) -> tuple[str, ...]:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return ()
     out = [amount(value, code)]
     currency = domains.get("currency")

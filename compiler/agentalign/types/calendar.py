@@ -5,6 +5,8 @@ The conversions are those of Howard Hinnant, "chrono-Compatible Low-Level Date A
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 
 def days_from_civil(year: int, month: int, day: int) -> int:
     """Return the days from 1970-01-01 to a date (Hinnant, "chrono-Compatible Low-Level Date Algorithms", 2013)."""
@@ -24,6 +26,7 @@ def civil_from_days(days: int) -> tuple[int, int, int]:
     return year + era * 400 + (month <= 2), month, day_of_year - (153 * shifted + 2) // 5 + 1
 
 
+@lru_cache(maxsize=8192)
 def iso(days: int) -> str:
     """Return the ISO date `days` after 1970-01-01."""
     year, month, day = civil_from_days(days)

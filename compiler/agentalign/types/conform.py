@@ -105,7 +105,7 @@ def _number(t: Type, *, whole: bool, low: int | Decimal | None, high: int | Deci
     most = None if high is None else _comparable(high)
 
     def check(value: object) -> str | None:
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
             return _wrong(value, t)
         if isinstance(value, float) and not (value.is_integer() if whole else math.isfinite(value)):
             return _wrong(value, t)
@@ -125,7 +125,7 @@ def _list(t: ListType) -> Checker:
     item, low, most = _check(t.item), t.min, math.inf if t.max is None else t.max
 
     def check(value: object) -> str | None:
-        if not isinstance(value, list | tuple):
+        if not isinstance(value, (list, tuple)):
             return _wrong(value, t)
         if not low <= len(value) <= most:
             return f": {describe(t)} cannot have {len(value)} item{'' if len(value) == 1 else 's'}"
@@ -143,7 +143,7 @@ def _record(t: RecordType) -> Checker:
     required = tuple(f.name for f in t.fields if not f.optional)
 
     def check(value: object) -> str | None:
-        if not isinstance(value, dict | Mapping):  # nearly always the first
+        if not isinstance(value, (dict, Mapping)):  # nearly always the first
             return _wrong(value, t)
         for name in required:
             if name not in value:

@@ -60,8 +60,8 @@ class Language:
         out: list[str] = []
         if self.straight is not None:
             for strings, each in self.straight:
-                which, index = divmod(index, each)
-                out.append(strings[which])
+                out.append(strings[index // each])
+                index %= each
             return "".join(out)
         state = len(self.states) - 1
         while True:

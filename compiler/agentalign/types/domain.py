@@ -159,6 +159,7 @@ def choose(index: int, *lists: Sequence[str]) -> tuple[str, ...]:
     """Pick one entry of each list; injective as long as `index` is below the product of their lengths."""
     out: list[str] = []
     for items in lists:
-        index, digit = divmod(index, len(items))
-        out.append(items[digit])
+        count = len(items)
+        out.append(items[index % count])
+        index //= count
     return tuple(out)

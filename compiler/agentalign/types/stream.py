@@ -6,7 +6,7 @@ Python version or the number of workers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import blake2b
 from struct import Struct
@@ -45,20 +45,19 @@ class Stream:
 
     __slots__ = ("_counter", "_forks", "_key", "_words")
 
-    def __init__(self, key: bytes | str) -> None:
-        """Start the stream of `key`; a string is taken as UTF-8."""
+    def __init__(self, key: bytes | str, first: Iterable[int] = ()) -> None:
+        """Start the stream of `key`; a string is taken as UTF-8. The words in `first` are drawn before its own."""
         self._key = key.encode() if isinstance(key, str) else key
         self._counter = 0
-        self._words: list[int] = []
+        self._words = [*first]
         self._forks: blake2b | None = None  # has taken in the key that all labels are hashed behind
 
     def bits(self) -> int:
         """Return 64 uniform random bits."""
-        try:
-            return self._words.pop()
-        except IndexError:
+        words = self._words
+        if not words:
             self._refill()
-            return self._words.pop()
+        return words.pop()
 
     def below(self, n: int) -> int:
         """Return a number in `[0, n)`, by multiply-shift (Lemire, arXiv 1805.10941) without its rejection step.
@@ -66,17 +65,17 @@ class Stream:
         No number's probability is off by more than 2**-64. Raises `ValueError` if `n` is not positive.
         """
         if 0 < n <= 0x100000000:
-            try:
-                return (self._words.pop() * n) >> 64
-            except IndexError:
-                return (self.bits() * n) >> 64
+            words = self._words
+            if not words:
+                self._refill()
+            return (words.pop() * n) >> 64
         if n <= 0:
             raise ValueError(f"cannot draw below {n}")
-        words = (n.bit_length() + 63) // 64 + 1
+        taken = (n.bit_length() + 63) // 64 + 1
         value = 0
-        for _ in range(words):
+        for _ in range(taken):
             value = (value << 64) | self.bits()
-        return (value * n) >> (64 * words)
+        return (value * n) >> (64 * taken)
 
     def pick(self, items: Sequence[T]) -> T:
         """Return one of `items`; raises `ValueError` if there are none."""
@@ -101,10 +100,8 @@ class Stream:
             self._forks = blake2b(self._key, person=b"fork" + len(self._key).to_bytes(8, "big"))
         hashed = self._forks.copy()
         hashed.update(label.encode())
-        made = Stream(hashed.digest())
-        # as random as any: they spare the first refill, and most forks are not drawn from any further
-        made._words.extend(_UNPACK(made._key))
-        return made
+        # as random as any words: they spare the first refill, and most forks are not drawn from any further
+        return Stream(key := hashed.digest(), _UNPACK(key))
 
     def _refill(self) -> None:
         self._words.extend(_UNPACK(blake2b(self._counter.to_bytes(8, "big") + self._key).digest()))

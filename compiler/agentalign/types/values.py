@@ -121,7 +121,8 @@ def _strings(pattern: str, low: int, high: int | None) -> Family:
         words = language(pattern, low, high)
     except PatternError:
         return _NOTHING
-    return Family(words.count, lambda index: words.string(spread(index, words.count, pattern)))
+    count, string = words.count, words.string
+    return Family(count, lambda index: string(spread(index, count, pattern)))
 
 
 def _nullable(inner: Type) -> Family:

@@ -28,7 +28,7 @@ class Evidence:
     that fails are the ways tried in which a person would write it in the request.
     """
 
-    __slots__ = ("_known", "_lists", "_more", "constants", "declared", "prose", "today")
+    __slots__ = ("_known", "_lists", "_more", "_system", "constants", "declared", "prose")
 
     def __init__(self, system: str, request: str, constants: Constants) -> None:
         self.prose = f"{system}\n{request}"
@@ -37,8 +37,13 @@ class Evidence:
         self.declared = constants.text
         self._known = self.prose
         self._lists: set[int] = set()
-        found = _TODAY.search(system)
-        self.today = found[1] if found else None
+        self._system = system
+
+    @property
+    def today(self) -> str | None:
+        """The day of the conversation, where the system message gives it."""
+        found = _TODAY.search(self._system)
+        return found[1] if found else None
 
     def add(self, content: str) -> None:
         """Note what a call said or gave; what stands in a line of its own there counts as it stands."""

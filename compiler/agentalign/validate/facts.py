@@ -164,6 +164,11 @@ class ReadingFacts:
         return {o.step: frozenset(o.tools) for o in options if isinstance(o, ToolOptions)}
 
     @cached_property
+    def allowed(self) -> frozenset[tuple[str, str]]:
+        """The same as pairs of step and tool."""
+        return frozenset((step, tool) for step, tools in self.tools.items() for tool in tools)
+
+    @cached_property
     def registers(self) -> frozenset[str]:
         """The registers its requests are spoken in."""
         options = (choice.options for choice in self.reading.choices)

@@ -101,6 +101,15 @@ RECORD_SCHEMA: Final[dict[str, Any]] = {
 KEYS: Final = tuple(RECORD_SCHEMA["properties"])
 """The keys of a record, in order."""
 
+SAID: Final = ("role", "content")
+ASKED: Final = ("role", "content", "tool_calls")
+TOLD: Final = ("role", "tool_call_id", "name", "content")
+"""The keys of each kind of message, in order."""
+
+CALL: Final = ("id", "type", "function")
+FUNCTION: Final = ("name", "arguments")
+"""The keys of a call and of what it calls, in order."""
+
 
 def accepts(schema: Mapping[str, Any]) -> Accepts:
     """Return a fast test against a schema. Raises ValueError for a schema that is none."""

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from agentalign.validate.finding import Finding
-from agentalign.validate.shape import ASKED, SAID, TOLD
+from agentalign.validate.schema import ASKED, CALL, FUNCTION, SAID, TOLD
 
 _CALL_ID: Final = re.compile(r"[A-Za-z0-9]{9}").fullmatch
 
@@ -53,6 +53,72 @@ class Conversation(NamedTuple):
     answer: str
     first: int
     last: int
+
+
+def glance(messages: Sequence[object]) -> Conversation | None:
+    """Read two or more messages, of which all have the right shape and come in turn; None only means "look closer"."""
+    first, last, system = 0, len(messages) - 1, ""
+    role, request = _said(messages[0])
+    if role == "system":
+        first, system = 1, request
+        role, request = _said(messages[1])
+    closing, answer = _said(messages[last])
+    if first >= last or role != "user" or closing != "assistant" or not request.strip() or not answer.strip():
+        return None
+    exchanges = _exchanges(messages, first + 1, last)
+    return None if exchanges is None else Conversation(system, request, exchanges, answer, first, last)
+
+
+def _said(message: object) -> tuple[str, str]:
+    """The role and the content of a message with nothing else."""
+    if type(message) is dict and tuple(message) == SAID:
+        role, content = message.values()
+        if type(role) is type(content) is str:
+            return role, content
+    return "", ""
+
+
+def _exchanges(messages: Sequence[object], at: int, last: int) -> tuple[Exchange, ...] | None:
+    """The exchanges from one message up to another, if there is nothing else and nothing wrong with them."""
+    found: list[Exchange] = []
+    ids: set[str] = set()
+    while at < last:
+        asked = messages[at]
+        if type(asked) is not dict or tuple(asked) != ASKED:
+            return None
+        role, content, calls = asked.values()
+        if role != "assistant" or type(content) is not str or type(calls) is not list or not calls:
+            return None
+        if at + len(calls) >= last:
+            return None
+        for number, call in enumerate(calls):
+            exchange = _exchanged(call, messages[at + 1 + number], "" if number else content, at, number)
+            if exchange is None:
+                return None
+            found.append(exchange)
+            ids.add(call["id"])
+        at += len(calls) + 1
+    return tuple(found) if len(ids) == len(found) else None
+
+
+def _exchanged(call: object, told: object, said: str, at: int, number: int) -> Exchange | None:
+    """Pair a call with the next message, if both have the right shape and belong together."""
+    if type(call) is not dict or tuple(call) != CALL or type(told) is not dict or tuple(told) != TOLD:
+        return None
+    ident, kind, function = call.values()
+    role, answered, signed, content = told.values()
+    if type(function) is not dict or tuple(function) != FUNCTION:
+        return None
+    name, arguments = function.values()
+    good = (
+        role == "tool"
+        and kind == "function"
+        and type(ident) is type(answered) is type(name) is type(signed) is type(arguments) is type(content) is str
+        and answered == ident
+        and signed == name
+        and _CALL_ID(ident) is not None
+    )
+    return Exchange(name, arguments, content, said, at, number, at + 1 + number) if good else None
 
 
 def conversation(messages: Sequence[Mapping[str, Any]]) -> Conversation | tuple[Finding, ...]:

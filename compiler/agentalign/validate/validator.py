@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from agentalign.ir import Case, Plan, Record, Step
+from agentalign.lockstep import Steps, alone
 from agentalign.templates import blemishes, claims
 from agentalign.validate.calls import Executed, check_call, executed
 from agentalign.validate.evidence import Evidence
@@ -15,8 +16,8 @@ from agentalign.validate.heads import check_head, check_provenance
 from agentalign.validate.offers import check_offers
 from agentalign.validate.places import answer_at, ask_at, reading_at, text_at
 from agentalign.validate.prose import name_finder, slips, spotless, strings
-from agentalign.validate.schema import KEYS, RECORD_SCHEMA, complaint
-from agentalign.validate.shape import ASKED, SAID, TOLD, Shape
+from agentalign.validate.schema import ASKED, KEYS, RECORD_SCHEMA, SAID, TOLD, complaint
+from agentalign.validate.shape import Shape
 from agentalign.validate.steps import Script, assign, followed
 from agentalign.validate.turns import Conversation, conversation
 
@@ -39,17 +40,20 @@ class Validator:
         The case, where it is at hand, only makes spec positions more exact. A record without the right shape, or of an
         unknown reading, is not looked at any further.
         """
-        if wrong := self._misshapen(record):
+        return alone(self.checking(record, case))
+
+    def checking(self, record: Record, case: Case | None = None) -> Steps[tuple[Finding, ...]]:
+        """The same in steps, for many records at once."""
+        talk = self._shape.surely(record)
+        if talk is None and (wrong := self._misshapen(record)):
             return wrong
         reading = self._facts.reading(record["reading"])
         if reading is None:
             message = f"the plan has no reading `{record['reading']}`"
             return (Finding("E1016", message, path="/reading"),)
-        return self._findings(record, reading, case)
+        return (yield from self._findings(record, reading, talk or conversation(record["messages"]), case))
 
     def _misshapen(self, record: Record) -> tuple[Finding, ...]:
-        if self._shape.surely(record):
-            return ()
         if not self._shape(record):
             path, reason = complaint(RECORD_SCHEMA, record)
             return (Finding("E1001", f"the record does not follow its schema: {reason}", path=path),)
@@ -60,16 +64,18 @@ class Validator:
                 return (Finding("E1001", "the keys of a message are out of order", path=f"/messages/{at}"),)
         return ()
 
-    def _findings(self, record: Record, reading: ReadingFacts, case: Case | None) -> tuple[Finding, ...]:
+    def _findings(
+        self, record: Record, reading: ReadingFacts, talk: Conversation | tuple[Finding, ...], case: Case | None
+    ) -> Steps[tuple[Finding, ...]]:
         provenance = record["provenance"]
         found = [*check_head(reading, record)]
         known = check_provenance(reading, provenance)
         found += known
         tools, outcome = _tools(provenance), reading.outcomes.get(str(provenance["outcome"]))
         found += check_offers(self._facts, reading, record["tools"], tools.values())
-        talk = conversation(record["messages"])
         if not isinstance(talk, Conversation):
             return (*found, *talk)
+        yield
         calls: list[Executed] = []
         for exchange in talk.exchanges:
             call = executed(self._facts, exchange)
@@ -78,7 +84,9 @@ class Validator:
             calls.append(call)
         if calls:
             found += self._calls(record, calls)
+        yield
         found += self._hygiene(record, reading, talk, calls, case)
+        yield
         if not known:
             script = Script(reading.chain, reading.reading.at, tools, outcome)
             found += self._story(record, reading, talk, calls, script, case)

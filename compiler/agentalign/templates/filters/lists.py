@@ -12,7 +12,7 @@ from agentalign.types import IntType, ListType, NullableType, StringType, Type, 
 
 
 def _items(value: object, field: str | None) -> list[object]:
-    if not isinstance(value, list | tuple):
+    if not isinstance(value, (list, tuple)):
         raise TypeError(f"not a list: {value!r}")
     return [member[field] for member in value] if field is not None else list(value)
 

@@ -30,7 +30,7 @@ UNITS: Final = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 
 
 def _exact(value: object) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"not a number: {value!r}")
     return Decimal(value) if isinstance(value, int) else Decimal(repr(value))
 

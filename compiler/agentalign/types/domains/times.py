@@ -37,9 +37,13 @@ def _ymd(value: str) -> tuple[int, int, int]:
 
 
 def _check_date(value: str) -> str | None:
-    year, month, day = _ymd(value)
-    real = year > 0 and civil_from_days(days_from_civil(year, month, day)) == (year, month, day)
-    return None if real else "no such day"
+    return None if _is_day(value[:10]) else "no such day"
+
+
+@lru_cache(maxsize=8192)
+def _is_day(date: str) -> bool:
+    year, month, day = _ymd(date)
+    return year > 0 and civil_from_days(days_from_civil(year, month, day)) == (year, month, day)
 
 
 def weekday(value: str) -> str:

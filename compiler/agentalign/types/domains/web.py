@@ -32,10 +32,11 @@ _PATHS = words(
     "about blog/spring-news catalog contact events/2027 faq gallery help/returns jobs menu news/opening-hours offers "
     "press-kit pricing team/office tickets"
 )
+_SITE_ADJECTIVES, _SITE_NOUNS = ADJECTIVES[1::2], NOUNS[1::2]
 
 
 def _url(index: int) -> str:
-    adjective, noun, path = choose(index, ADJECTIVES[1::2], NOUNS[1::2], _PATHS)
+    adjective, noun, path = choose(index, _SITE_ADJECTIVES, _SITE_NOUNS, _PATHS)
     return f"https://{adjective}-{noun}.example/{path}"
 
 
