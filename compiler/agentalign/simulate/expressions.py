@@ -276,7 +276,8 @@ def _member(name: str, field: str) -> Fn:
 def _choose(cases: list[tuple[Fn, Fn]], otherwise: Fn) -> Fn:
     def choose(v: Scope, w: State) -> Json:
         for when, value in cases:
-            if truth(when(v, w)):
+            holds = when(v, w)
+            if holds is not None and holds is not False:
                 return value(v, w)
         return otherwise(v, w)
 
