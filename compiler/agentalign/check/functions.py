@@ -134,6 +134,18 @@ FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(
                 _always(BoolType()),
             ),
             Function(
+                "contains_any",
+                "Whether any of some strings is part of another.",
+                (_TEXT, Parameter("parts", "list")),
+                _always(BoolType()),
+            ),
+            Function(
+                "starts_with_any",
+                "Whether a string begins with any of some others.",
+                (_TEXT, Parameter("parts", "list")),
+                _always(BoolType()),
+            ),
+            Function(
                 "join",
                 "The items with a separator between them.",
                 (_LIST, Parameter("separator", "text")),

@@ -27,7 +27,9 @@ from agentalign.ir import (
 
 # Functions that give one of their operands as it is (or a truth value): anything else computes.
 _KEEPS = frozenset({"if", "reference", "take", "sample", "and", "or", "not", "present"})
-_TRUTHS = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "in", "not_in", "contains", "starts_with"})
+_TRUTHS = frozenset(
+    {"eq", "ne", "lt", "le", "gt", "ge", "in", "not_in", "contains", "contains_any", "starts_with", "starts_with_any"}
+)
 
 
 def derives(expr: Expr, computed: Collection[str]) -> bool:
