@@ -37,6 +37,7 @@ class Tables:
     templates: dict[n.TemplateLit, templates.Checked] = field(default_factory=dict)
     spoken: tuple[Scope, Mapping[str, Type]] | None = None
     expansions: dict[n.FunctionDecl, Expansion] = field(default_factory=dict)
+    calls: dict[n.Node, tuple[tuple[n.Call, int], ...]] = field(default_factory=dict)
     account: RecordType | None = None
     titles: dict[n.ToolDecl, str] = field(default_factory=dict)
     asking: dict[tuple[n.ToolDecl, n.OperationDecl], bool] = field(default_factory=dict)

@@ -201,10 +201,13 @@ def _callees(ctx: Context, function: n.FunctionDecl) -> list[n.FunctionDecl]:
     return [called for call, _ in _calls(ctx, function) if (called := _called(ctx, call)) is not None]
 
 
-def _calls(ctx: Context, caller: n.Node) -> Iterator[tuple[n.Call, int]]:
-    for node, level in _levels(caller):
-        if isinstance(node, n.Call) and _called(ctx, node) is not None:
-            yield node, level
+def _calls(ctx: Context, caller: n.Node) -> tuple[tuple[n.Call, int], ...]:
+    """The calls of functions in a declaration, with how deep they lie."""
+    known = ctx.tables.calls
+    if caller not in known:
+        found = (pair for pair in _levels(caller) if isinstance(pair[0], n.Call) and _called(ctx, pair[0]) is not None)
+        known[caller] = tuple(found)  # type: ignore[arg-type]  # a pair with a call
+    return known[caller]
 
 
 def _called(ctx: Context, node: n.Node) -> n.FunctionDecl | None:
