@@ -6,7 +6,7 @@ They follow from the chain and the tools, so that they cannot give away the labe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from agentalign import ir
@@ -24,15 +24,16 @@ class Told:
         self._chain = cache(self._of_chain)
         self._tool = cache(self._of_tool)
         self._surely = cache(self._of_case)
-        self._spare = cache(self._of_spare)
-        self._replaceable = cache(self._with_alternatives)
+        self._spares = cache(self._of_spares)
 
     def fields(self, chain: str, tools: Sequence[str], offered: Sequence[str]) -> tuple[str, ...]:
         """Their names, in the order the account declares them."""
         surely: tuple[str, ...] = self._surely(chain, tuple(tools))
-        if not self._replaceable(chain):
+        spares = self._spares(chain)
+        more = [spares[tool] for tool in offered if tool in spares] if spares else ()
+        if not more:
             return surely
-        used = {*surely}.union(*(self._spare(chain, tool) for tool in offered))
+        used = {*surely}.union(*more)
         return tuple([name for name in self._order if name in used])
 
     def _of_case(self, chain: str, tools: tuple[str, ...]) -> tuple[str, ...]:
@@ -40,12 +41,16 @@ class Told:
         used = self._chain(chain).union(*(self._tool(tool) for tool in tools))
         return tuple(name for name in self._order if name in used)
 
-    def _of_spare(self, chain: str, tool: str) -> frozenset[str]:
-        """What an offered tool uses that may have to stand in for a chosen one."""
-        stands_in = any(
-            (i.capability, i.operation) in self._replaceable(chain) for i in self._index.tools[tool].implements
-        )
-        return self._tool(tool) if stands_in else frozenset()
+    def _of_spares(self, chain: str) -> Mapping[str, frozenset[str]]:
+        """The tools that may have to stand in for a chosen one, and what they use, if anything."""
+        steps = self._index.replaceable(chain)
+        failing = {(s.capability, s.operation) for s in self._index.steps(chain) if s.name in steps}
+        found = {
+            tool.name: self._tool(tool.name)
+            for tool in self._index.plan.tools
+            if not failing.isdisjoint((i.capability, i.operation) for i in tool.implements)
+        }
+        return {name: fields for name, fields in found.items() if fields}
 
     def _of_chain(self, chain: str) -> frozenset[str]:
         """What arguments, and the wordings of any of the chain's readings, say of the account."""
@@ -60,10 +65,6 @@ class Told:
     def _of_tool(self, tool: str) -> frozenset[str]:
         feeds = (feed for item in self._index.tools[tool].implements for feed in item.feeds)
         return frozenset(feed.source.field for feed in feeds if isinstance(feed.source, ir.FromAccount))
-
-    def _with_alternatives(self, chain: str) -> frozenset[tuple[str, str]]:
-        steps = self._index.replaceable(chain)
-        return frozenset((s.capability, s.operation) for s in self._index.steps(chain) if s.name in steps)
 
 
 def _wordings(reading: ir.Reading) -> Iterator[str]:
