@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from agentalign import ir
 from agentalign.ir import Expr, Json, walk
 from agentalign.simulate import clock
+from agentalign.simulate.choosing import any_of, choose, either
 from agentalign.simulate.fresh import (
     Maker,
     decimal_between,
@@ -28,11 +29,9 @@ from agentalign.simulate.functions import EAGER, items, text, truth
 from agentalign.simulate.joining import joined, summands
 from agentalign.simulate.numbers import whole
 from agentalign.simulate.rows import Tables
-from agentalign.simulate.state import Scope, State
+from agentalign.simulate.state import Fn, Scope, State
 from agentalign.templates import compile_template
 from agentalign.types import DomainType, Type, domains, strip
-
-Fn: TypeAlias = Callable[[Scope, State], Json]
 
 ROW = "@row"
 """The name of the row that a selection's `where` looks at."""
@@ -158,9 +157,11 @@ class Expressions:
             case "present", (a,):
                 return lambda v, w: a(v, w) is not None
             case "if", (a, b, c):
-                return _if(a, b, c)
+                return either(a, b, c)
             case "choose", [*cases, otherwise]:
-                return _choose(list(zip(cases[::2], cases[1::2], strict=True)), otherwise)
+                return choose(e.arguments[:-1:2], cases[::2], cases[1::2], otherwise)
+            case "contains_any" | "starts_with_any" as how, (a, b):
+                return any_of(how, a, e.arguments[1]) or _call(e, arguments)
             case "take", (a, b):
                 return lambda v, w: w.take(items(a(v, w)), whole(b(v, w)))
             case "sample", (a, b):
@@ -273,17 +274,6 @@ def _member(name: str, field: str) -> Fn:
     return get
 
 
-def _choose(cases: list[tuple[Fn, Fn]], otherwise: Fn) -> Fn:
-    def choose(v: Scope, w: State) -> Json:
-        for when, value in cases:
-            holds = when(v, w)
-            if holds is not None and holds is not False:
-                return value(v, w)
-        return otherwise(v, w)
-
-    return choose
-
-
 def _get(value: Fn, field: str) -> Fn:
     def get(v: Scope, w: State) -> Json:
         record = value(v, w)
@@ -323,14 +313,6 @@ def _branded(kind: Type, brand: str) -> Fn:
         return known(w.stream)
 
     return make
-
-
-def _if(condition: Fn, then: Fn, otherwise: Fn) -> Fn:
-    def choose(v: Scope, w: State) -> Json:
-        holds = condition(v, w)
-        return otherwise(v, w) if holds is None or holds is False else then(v, w)
-
-    return choose
 
 
 def _call(e: ir.Apply, arguments: list[Fn]) -> Fn:

@@ -165,7 +165,7 @@ EAGER: Final[Mapping[str, Function]] = MappingProxyType(
         "upper": _upper,
         "contains": lambda a, b: _within(b, a),
         "starts_with": _starts_with,
-        "contains_any": lambda a, b: any(_within(part, a) for part in items(b)),
+        "contains_any": lambda a, b: any(text(part) in text(a) for part in items(b)),
         "starts_with_any": lambda a, b: any(_starts_with(a, part) for part in items(b)),
         "join": _join,
         "round": _round,

@@ -10,10 +10,10 @@ from agentalign.dataclasses import dataclass
 from agentalign.expand import Spares
 from agentalign.ir import Breakdown, Call, Case, Chain, Index, Json, Loop, Outcome, Reading, Scene, Step, Trajectory
 from agentalign.render import say
-from agentalign.simulate.expressions import Expressions, Fn, draws, names_tools, surroundings
+from agentalign.simulate.expressions import Expressions, draws, names_tools, surroundings
 from agentalign.simulate.functions import items
 from agentalign.simulate.plants import CompiledPlant, compile_plant
-from agentalign.simulate.state import Record, Scope, State
+from agentalign.simulate.state import Fn, Record, Scope, State
 from agentalign.simulate.steps import StepBinders
 from agentalign.simulate.tools import Answer, CompiledTool
 from agentalign.templates import RenderError

@@ -10,10 +10,9 @@ from agentalign.ir import Expr, Json, Slot
 from agentalign.simulate.fresh import fitting
 from agentalign.simulate.functions import text
 from agentalign.simulate.numbers import whole
-from agentalign.simulate.state import Record, Scope, State
+from agentalign.simulate.state import Fn, Record, Scope, State
 from agentalign.types import Field, is_nullable
 
-Fn: TypeAlias = Callable[[Scope, State], Json]
 RecordFn: TypeAlias = Callable[[Scope, State], Record]
 Place: TypeAlias = Callable[[Scope, State], str]
 TableExpr: TypeAlias = ir.MakeRecord | ir.Rows | ir.Row | ir.Insert | ir.Update | ir.Delete | ir.Invent

@@ -110,3 +110,7 @@ class State:
 
     def _planted_first(self, rows: list[Json]) -> list[int]:
         return sorted(range(len(rows)), key=lambda index: id(rows[index]) not in self.planted)
+
+
+Fn: TypeAlias = Callable[[Scope, State], Json]
+"""An expression, compiled: from the names in scope and the state of the world to a value."""

@@ -8,8 +8,8 @@ from typing import TypeAlias, assert_never
 from agentalign import ir
 from agentalign.dataclasses import dataclass
 from agentalign.ir import Feed, Json, Param, Step
-from agentalign.simulate.expressions import Expressions, Fn
-from agentalign.simulate.state import Record, Scope, State
+from agentalign.simulate.expressions import Expressions
+from agentalign.simulate.state import Fn, Record, Scope, State
 from agentalign.types import is_nullable
 
 Details: TypeAlias = Mapping[tuple[str, str], Json]

@@ -11,9 +11,9 @@ from agentalign.ir import Expr, Json, Tool
 from agentalign.simulate import clock
 from agentalign.simulate.arguments import ArgumentCheck, argument_check, defaults
 from agentalign.simulate.brands import CallKeys, call_keys
-from agentalign.simulate.expressions import Expressions, Fn
+from agentalign.simulate.expressions import Expressions
 from agentalign.simulate.functions import truth
-from agentalign.simulate.state import Record, Scope, State
+from agentalign.simulate.state import Fn, Record, Scope, State
 from agentalign.types import IntType, ListType, RecordType, Stream, Type, strip
 
 BUILTIN: Mapping[str, str] = {
