@@ -23,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "specs" / "agentalign"
-CHAINS = 5  # of each kind of harm
+CHAINS = 4  # of each kind of harm
 PEAK = (
     "import sys; from pathlib import Path;"
     "from agentalign.session import Program, compile_dataset, with_options;"
