@@ -225,6 +225,10 @@ def test_static_text_is_the_words_of_the_author() -> None:
         ("a {{ one_of('', 'b') }} c", 23),
         ("a \nb", 1),
         ("{% for p in pages %}{{ p }}, {% endfor %}", 28),
+        ("a, . b", 2),
+        ("is it a?, then b", 8),
+        ("{{ one_of('so', 'ready?') }}: b", 28),
+        ("a{% if urgent %}!{% endif %}, b", 28),
     ],
 )
 def test_blanks_nobody_wants_are_a_warning(body: str, at: int) -> None:
@@ -244,6 +248,9 @@ def test_blanks_nobody_wants_are_a_warning(body: str, at: int) -> None:
         "mail {{ who }} {{ details(sent) }}.",
         "at https://example.org/a.b",
         "an e.g. and i.e. or ... so",
+        "what?! no ... really: 12:30, e.g., now",
+        "{{ one_of('so', 'ready') }}: b",
+        "{{ one_of('a.', 'b!') }} c",
     ],
 )
 def test_other_blanks_are_fine(body: str) -> None:

@@ -187,12 +187,28 @@ def joined_numbers(left: IntType | DecimalType, right: IntType | DecimalType) ->
 def loosely_fits(expression: n.Expr, found: Type, expected: Type) -> bool:
     """Whether a calculated number may go where bounds are set: its own bounds are seldom provable.
 
-    What lies outside when the case is simulated is an error then; what can never fit is one now.
+    What lies outside when the case is simulated is an error then; what can never fit is one now, and so is what a draw
+    between two bounds that are written out may give.
     """
     calculated = isinstance(expression, n.Call) or (
         isinstance(expression, n.Binary) and expression.operator in {"+", "-", "*", "/"}
     )
-    return calculated and not isinstance(found, NullableType) and overlapping(found, expected)
+    if not calculated or isinstance(found, NullableType) or _reached(expression):
+        return False
+    return overlapping(found, expected)
+
+
+def _reached(expression: n.Expr) -> bool:
+    """Whether the bounds of a number's type are numbers that it can be: it is a draw, or made of several."""
+    match expression:
+        case n.Call(
+            callee=n.Member(value=n.Reference(name="new"), name=n.Name(text="int" | "decimal")), arguments=arguments
+        ):
+            return all(is_literal(argument.value) for argument in arguments)
+        case n.Binary(operator="+" | "-" | "*", left=left, right=right):
+            return _reached(left) and _reached(right)
+        case _:
+            return is_literal(expression)
 
 
 def overlapping(found: Type, expected: Type) -> bool:

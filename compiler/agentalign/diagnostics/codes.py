@@ -136,7 +136,7 @@ E0609 one-of-misuse: literal choices repeat each other or stand inside a loop
 E0610 template-loop: a template loops over something other than a result
 E0611 template-too-large: a template is longer or nests deeper than is allowed
 E0612 not-a-template: a system prompt is a plain string and looks like a template
-W0601 template-whitespace: a template prints doubled or trailing blanks
+W0601 template-whitespace: a template prints doubled or trailing blanks, or two marks in a row
 E0701 not-voiced: a value reaches a tool, but no request says it
 E0702 criterion-not-voiced: a choice among results is made by a criterion the request does not say
 E0703 bound-not-voiced: a repetition is bounded by a number the request does not say

@@ -1,4 +1,4 @@
-"""Blanks that a template prints although no reader wants them, on some way through its ifs."""
+"""Blanks and marks that a template prints although no reader wants them, on some way through its ifs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from agentalign.templates.blemishes import CLOSING
+from agentalign.templates.blemishes import CLOSING, DOUBLED_MARK, TWO_MARKS
 from agentalign.templates.nodes import Apply, Expr, Filtered, For, If, Issue, Literal, Logic, Node, Output, Path, Text
 
 _CLOSING: Final = re.compile(CLOSING)
@@ -17,10 +17,13 @@ _INSIDE: Final = re.compile(
 _LOOSE: Final = re.compile(rf"[ \t](?:[ \t\n]|(?={CLOSING}))")  # what `_INSIDE` may find, looked for much faster
 _START, _LINE, _WORD = -3, -2, -1
 _AFTER_WORD: Final = frozenset({_WORD})
+_AFTER_MARK: Final = {mark: frozenset({-10 - at}) for at, mark in enumerate(",;:!?")}
 
 
 def blanks(nodes: Iterable[Node]) -> Iterator[Issue]:
     """Yield one `whitespace` issue per place where blanks lead, trail, double, or stand before a closing mark.
+
+    Two marks that do not go together are one too, where they stand side by side in the template.
 
     Line feeds are kept apart: a template may start or end with one, and lines may be indented.
     """
@@ -31,7 +34,7 @@ def blanks(nodes: Iterable[Node]) -> Iterator[Issue]:
 
 
 class _Blanks:
-    """Follows what may have been printed last: nothing yet, the start of a line, a word, or the blank at an offset."""
+    """Follows what may have been printed last: nothing yet, the start of a line, a word, a mark, or the blank at an offset."""
 
     def __init__(self) -> None:
         self.found: dict[int, str] = {}
@@ -110,8 +113,10 @@ class _Blanks:
                 "closer": "this blank may stand before a closing mark",
             }[match.lastgroup or ""]
             self.note(start + match.end(match.lastgroup or "") - 1, message)
+        for match in DOUBLED_MARK.finditer(text) if TWO_MARKS.search(text) else ():
+            self.note(start + match.end() - 1, f"this mark stands behind another: `{match[0]}`")
         if text[-1] not in " \t":
-            return frozenset({_LINE}) if text[-1] == "\n" else _AFTER_WORD
+            return frozenset({_LINE}) if text[-1] == "\n" else _AFTER_MARK.get(text[-1], _AFTER_WORD)
         if not text.strip(" \t") and places <= {_LINE}:
             return places
         end = text.rstrip(" \t")
@@ -133,3 +138,6 @@ class _Blanks:
             message = "a line may end in a blank" if character == "\n" else "this blank may stand before a closing mark"
             for place in places:
                 self.note(place, message)
+            for mark, place in _AFTER_MARK.items():
+                if place <= places and DOUBLED_MARK.match(mark + character):
+                    self.note(start, f"this mark may stand behind another: `{mark}{character}`")

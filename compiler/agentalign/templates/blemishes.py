@@ -25,8 +25,9 @@ _REPEATED: Final = re.compile(r"(?<!\S)([A-Za-z]+)\s+\1(?![\w-])")
 _TWICE: Final = re.compile(r" ([A-Za-z]++) ++\1(?![\w-])")
 """A doubled word of a text on one line, with a blank before it."""
 
-_DOUBLED_MARK: Final = re.compile(r"[,;:][.,;:!?]|[!?][.,;:]|(?<!\.)\.\.(?!\.)|\.{4}")
-_TWO_MARKS: Final = re.compile("[.,;:!?][.,;:!?]")
+DOUBLED_MARK: Final = re.compile(r"[,;:][.,;:!?]|[!?][.,;:]|(?<!\.)\.\.(?!\.)|\.{4}")
+TWO_MARKS: Final = re.compile("[.,;:!?][.,;:!?]")
+"""What `DOUBLED_MARK` may find, looked for faster."""
 _LOOSE_BLANK: Final = re.compile(" [ \n.,;:!?]")
 _Test: TypeAlias = Callable[[str], bool]
 
@@ -105,7 +106,7 @@ def _alike_neighbours(text: str) -> bool:
 
 def _surely_clean(text: str) -> bool:
     """Tell whether a text has nothing that any test looks for; False only means that it needs a closer look."""
-    if _loose_blank(text) or _loose_edges(text) or _TWO_MARKS.search(text):
+    if _loose_blank(text) or _loose_edges(text) or TWO_MARKS.search(text):
         return False
     return _plainly_clean(text) if text.isascii() else not any(may_be(text) for _, may_be, _ in _REASONS)
 
@@ -143,7 +144,7 @@ _REASONS: Final[tuple[tuple[str, _Test, _Test], ...]] = (
     ("a doubled blank", _loose_blank, _finds(re.compile(r"\S[ \t]{2,}\S"))),
     ("a blank at the end of a line", _loose_blank, _finds(re.compile(r"[ \t]\n"))),
     ("a blank before a mark", _loose_blank, _finds(re.compile(rf"[ \t]{CLOSING}"))),
-    ("a doubled mark", _finds(_TWO_MARKS), _finds(_DOUBLED_MARK)),
+    ("a doubled mark", _finds(TWO_MARKS), _finds(DOUBLED_MARK)),
     ("a doubled word", _alike_neighbours, _doubled_word),
     ("an unbalanced quote", _unbalanced, _unbalanced),
     ("a blank at the start or end", _loose_edges, _loose_edges),
