@@ -138,6 +138,6 @@ class _Blanks:
             message = "a line may end in a blank" if character == "\n" else "this blank may stand before a closing mark"
             for place in places:
                 self.note(place, message)
-            for mark, place in _AFTER_MARK.items():
-                if place <= places and DOUBLED_MARK.match(mark + character):
+            for mark, after in _AFTER_MARK.items():
+                if after <= places and DOUBLED_MARK.match(mark + character):
                     self.note(start, f"this mark may stand behind another: `{mark}{character}`")
