@@ -250,6 +250,7 @@ def test_blanks_nobody_wants_are_a_warning(body: str, at: int) -> None:
         "an e.g. and i.e. or ... so",
         "what?! no ... really: 12:30, e.g., now",
         "{{ one_of('so', 'ready') }}: b",
+        "these:{% for p in pages %} {{ p }}{% endfor %}.",
         "{{ one_of('a.', 'b!') }} c",
     ],
 )
