@@ -85,7 +85,9 @@ class _Blanks:
         more |= self._round(node, more, first=False, last=False)
         final = self._round(node, more, first=False, last=True)
         self._loop = outer
-        none = frozenset([place if place >= _START else _WORD for place in places])  # an `if` around it may rule that out
+        none = frozenset(
+            [place if place >= _START else _WORD for place in places]
+        )  # an `if` around it may rule that out
         return none | only | final
 
     def _round(self, node: For, places: frozenset[int], *, first: bool, last: bool) -> frozenset[int]:
