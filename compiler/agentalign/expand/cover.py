@@ -9,6 +9,7 @@ can follow.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
+from math import prod
 from typing import TypeAlias
 
 from agentalign.ir.space import BalancedOrder, Point, Space, key_of, permutation
@@ -41,7 +42,14 @@ def cover(space: Space, strength: int, axes: Sequence[str], key: str) -> Iterato
 
 def bound(space: Space, strength: int, axes: Sequence[str]) -> int:
     """Return a lower bound on the rows of any cover: the most feasible combinations that one choice of axes has."""
-    return max((len(space.project(picked)) for picked in _picks(axes, strength)), default=0)
+    alone = {name: len(space.project((name,))) for name in axes}
+    conceivable = {picked: prod(alone[name] for name in picked) for picked in _picks(axes, strength)}
+    best = 0
+    for picked in sorted(conceivable, key=conceivable.__getitem__, reverse=True):
+        if conceivable[picked] <= best:
+            break
+        best = max(best, len(space.project(picked)))
+    return best
 
 
 def missing(points: Iterable[Point], space: Space, strength: int, axes: Sequence[str]) -> tuple[Combination, ...]:

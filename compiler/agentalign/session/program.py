@@ -8,6 +8,7 @@ from pathlib import Path
 from agentalign.check import Checked, check
 from agentalign.dataclasses import dataclass
 from agentalign.diagnostics import Diagnostic, from_failure, has_errors, ordered
+from agentalign.garbage import uncollected
 from agentalign.ir import Dataset, Plan
 from agentalign.lower import Lowered, lower
 from agentalign.resolve import Names, resolve
@@ -33,19 +34,24 @@ class Program:
         if not isinstance(self.target, Target):
             return None
         bundle = Bundle((self.target.root, specs_root()), base=Path.cwd())
-        return resolve(bundle, self.target.modules, companions(bundle, self.target.modules))
+        with uncollected():
+            return resolve(bundle, self.target.modules, companions(bundle, self.target.modules))
 
     @cached_property
     def checked(self) -> Checked | None:
         """The checked program."""
-        return None if self.names is None else check(self.names)
+        if self.names is None:
+            return None
+        with uncollected():
+            return check(self.names)
 
     @cached_property
     def lowered(self) -> Lowered | None:
         """The plan, if there are no errors so far."""
         if self.checked is None or has_errors(self.found):
             return None
-        return lower(self.checked, self.path.resolve().stem)
+        with uncollected():
+            return lower(self.checked, self.path.resolve().stem)
 
     @cached_property
     def found(self) -> tuple[Diagnostic, ...]:
@@ -65,7 +71,8 @@ class Program:
     @property
     def plan(self) -> Plan | None:
         """The plan, unless there are errors."""
-        return self.lowered.plan if self.lowered else None
+        with uncollected():
+            return self.lowered.plan if self.lowered else None
 
 
 def companions(bundle: Bundle, modules: tuple[str, ...]) -> tuple[str, ...]:

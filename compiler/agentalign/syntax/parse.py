@@ -7,15 +7,14 @@ gives one error and costs only itself.
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import Final
 
 from agentalign.dataclasses import dataclass, field, replace
 from agentalign.diagnostics import Diagnostic, Fix, ordered
+from agentalign.garbage import uncollected
 from agentalign.source import Source, Span
 from agentalign.syntax import nodes as n
 from agentalign.syntax.builder import Builder
@@ -37,7 +36,7 @@ class Parsed:
 
 def parse(source: Source) -> Parsed:
     """Parse a file. Never raises; takes time linear in the length of the text."""
-    with _no_collection():
+    with uncollected():
         reader = _Reader(source)
         reader.read()
     return reader.result()
@@ -46,18 +45,6 @@ def parse(source: Source) -> Parsed:
 @cache
 def _rules() -> tuple[Reduction, ...]:
     return reductions(lambda rule: getattr(Builder, rule.name))
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the garbage collector out: parsing makes many objects and no garbage, which costs it a third of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @dataclass(slots=True)
