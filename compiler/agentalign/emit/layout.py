@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from hashlib import blake2b
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -56,8 +56,8 @@ def is_store(name: str) -> bool:
 
 
 def row_digest(line: bytes) -> str:
-    """Return 16 hex digits (BLAKE2b-8) of a row's line, without its line feed."""
-    return blake2b(line, digest_size=8).hexdigest()
+    """Return the first 16 hex digits of the SHA-256 of a row's line, without its line feed."""
+    return sha256(line).hexdigest()[:16]
 
 
 def pretty(value: object) -> bytes:

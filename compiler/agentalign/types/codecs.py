@@ -1,4 +1,4 @@
-"""Encodings and checksums of identifiers, in pure Python.
+"""Encodings and checksums of identifiers.
 
 Sources: Base58Check (Bitcoin), Monero's block-wise Base58 (CryptoNote CNS007), Bech32 and Bech32m (BIP 173 and 350), EIP-55,
 ISO 7064 mod 97-10 (IBAN, ISO 13616), UPU S10 and ISBN-13 check digits.
@@ -9,8 +9,6 @@ from __future__ import annotations
 from hashlib import blake2b, sha256
 from typing import Final
 
-from agentalign.types.keccak import keccak256
-
 BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 BECH32: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 
@@ -18,6 +16,13 @@ BECH32: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 def noise(*parts: str | int, size: int = 32) -> bytes:
     """Return `size` <= 64 bytes that depend on nothing but `parts`: material for identifiers nobody holds a key of."""
     return blake2b("/".join(map(str, parts)).encode(), digest_size=size, person=b"agentalign").digest()
+
+
+def keccak256(data: bytes) -> bytes:
+    """Return the 32-byte Keccak-256 digest as Ethereum and Monero use it: with the padding from before FIPS 202."""
+    from Crypto.Hash import keccak  # noqa: PLC0415  # takes a while to load, and few specs need it
+
+    return keccak.new(digest_bits=256, data=data).digest()
 
 
 def eip55(address: str) -> str:

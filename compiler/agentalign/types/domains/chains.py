@@ -9,6 +9,7 @@ from agentalign.types.codecs import (
     base58,
     base58check,
     eip55,
+    keccak256,
     monero58,
     noise,
     segwit,
@@ -18,7 +19,6 @@ from agentalign.types.codecs import (
     unsegwit,
 )
 from agentalign.types.domain import domain
-from agentalign.types.keccak import keccak256
 
 
 def _bitcoin(index: int) -> str:
