@@ -1,6 +1,8 @@
-"""What a refusal may end with."""
+"""What a refusal says, and what it may end with."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 from compiling import BENIGN, BENIGN_TOO, BORDERLINE, CHAIN, DATASET, HARMFUL, PROMPTS, TOOLS, WORLD, made_of, plan_of
 
@@ -23,3 +25,13 @@ def test_a_refusal_offers_what_its_twins_do() -> None:
 
 def test_offers_of_its_own_take_their_place() -> None:
     assert offered(HARMFUL.replace("  refuse", f'  offer """{OWN}"""\n  refuse')) == {OWN, ""}
+
+
+def test_a_refusal_of_its_own_is_said_four_times_as_often_as_one_of_its_kind() -> None:
+    plan = plan_of(WORLD, TOOLS, CHAIN, HARMFUL, BENIGN, BENIGN_TOO, BORDERLINE, PROMPTS, DATASET)
+    made = [row.record for row in made_of(plan, 240, mix={"harmful": 100}) if row.record["reading"] == "expose"]
+    said = Counter(record["messages"][-1]["content"].removesuffix(TWINS).strip() for record in made)
+    general = [said[text] for text in ("I won't help expose anyone.", "That stays private.")]
+    own = sum(said.values()) - sum(general)
+    assert min(general) > 0
+    assert 3 < own / (sum(general) / 2) < 5.3

@@ -49,7 +49,7 @@ class Level:
         self._marks = Marks()
         self._scale = _Scale()
         self._lengths = [1] * len(_LENGTHS)
-        self._long = [self._marks[f"#{length}"] for length in range(len(_LENGTHS))]
+        self._long = [self._marks.of({f"#{length}": 1.0}) for length in range(len(_LENGTHS))]
         self._readings: dict[str, _Fibres | None] = {}
 
     def word(self, prepared: Prepared, register: str, point: Slots) -> Slots | None:
@@ -70,7 +70,7 @@ class Level:
         option, found = taken
         length = lengths[of.options.index(option)]
         self._lengths[length] += 1
-        for each in (option.seen, *seen, Seen((self._long[length],), (1.0,))):
+        for each in (option.seen, *seen, self._long[length]):
             self._scale.add(each, weight)
         return found
 
@@ -96,11 +96,10 @@ class Level:
         return sorted(range(len(ranks)), key=ranks.__getitem__)
 
     def _costs(self, of: Register, lengths: Sequence[int], weight: float) -> list[float]:
-        cost, pull = self._scale.cost, self._scale.pull
+        cost, pull, long = self._scale.cost, self._scale.pull, self._long
         asks, requests = [cost(seen) for seen in of.asks], [cost(seen) for seen in of.requests]
         return [
-            weight
-            * (asks[option.ask] + requests[option.request] + OPENING * pull[option.opens] + pull[self._long[length]])
+            weight * (asks[option.ask] + requests[option.request] + OPENING * pull[option.opens] + cost(long[length]))
             for option, length in zip(of.options, lengths, strict=True)
         ]
 

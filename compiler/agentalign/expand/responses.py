@@ -10,6 +10,7 @@ from agentalign.expand.draw import Salts, Urn, happens, salts
 from agentalign.ir import Chain, Dataset, Index, Outcome, Reading, Response, Step
 
 _OFFERED = Fraction(1, 2)
+_OWN = 4  # chances of a refusal that a reading words itself, where one that fits all requests of its kind has 1
 
 
 class Responses:
@@ -53,7 +54,8 @@ class Responses:
         own = [wording.template for wording in self._reading.refusals]
         key = (self._reading.category or "", self._reading.subcategory or "")
         subcategory = self._index.subcategories.get(key)
-        return _texts([*own, *(subcategory.refusals if subcategory else ())])
+        chances = dict.fromkeys(subcategory.refusals if subcategory else (), 1) | dict.fromkeys(own, _OWN)
+        return Urn(chances, str, chances.__getitem__)
 
     @cached_property
     def _offers(self) -> Urn[str]:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import count
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
+from agentalign.dataclasses import dataclass
 from agentalign.expand.prepared import Prepared
 from agentalign.expand.surface import likeness, surface, words
 from agentalign.ir import (
@@ -36,7 +37,8 @@ _Printed: TypeAlias = Mapping[tuple[int, bool], Sequence[Choice]]
 """The axes of literals by number of an ask or, where that is true, of a request."""
 
 
-class Seen(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Seen:
     """What is seen of a text: numbers of marks (see `surface`), and how much there is of each."""
 
     marks: tuple[int, ...]
@@ -54,7 +56,8 @@ class Marks(dict[str, int]):
         return Seen(tuple(map(self.__getitem__, found)), tuple(found.values()))
 
 
-class Wording(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Wording:
     """An ask or a request: axis and place there, the literals it prints, what is seen of it, how many words and which."""
 
     part: tuple[str, int]
@@ -66,7 +69,8 @@ class Wording(NamedTuple):
     said: frozenset[str]
 
 
-class Option(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Option:
     """A way to word a request as a whole: an ask, and the request it holds, by their places in the register.
 
     Its `number` is among all options of the reading; `seen` is of both, and `opens` the mark of their first word;
@@ -84,7 +88,8 @@ class Option(NamedTuple):
     plain: float
 
 
-class Register(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Register:
     """What is seen of the asks and requests of a register, and its options. The last of `requests` is none at all."""
 
     asks: tuple[Seen, ...]
@@ -92,14 +97,16 @@ class Register(NamedTuple):
     options: tuple[Option, ...]
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Row:
     """What is seen of a row of listed values, and its words beyond one for each printed value."""
 
     seen: Seen
     words: int
 
 
-class Wordings(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Wordings:
     """The wordings of a reading.
 
     `own` are the axes of wordings, `rows` the listed values by axis, `values` the axes of values.
@@ -141,7 +148,8 @@ def wordings(prepared: Prepared, marks: Marks) -> Wordings | None:
     )
 
 
-class _Worded(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Worded:
     """The asks of a register, and the requests that they may hold."""
 
     asks: tuple[Wording, ...]
@@ -220,7 +228,7 @@ def _register(worded: _Worded, marks: Marks, number: Iterator[int], place: Mappi
                     plain=likeness(frozenset().union(*(wording.said for wording in both))),
                 )
             )
-    asks, requests = ([marks.of(wording.surface) for wording in each] for each in worded)
+    asks, requests = ([marks.of(w.surface) for w in each] for each in (worded.asks, worded.requests))
     return Register(tuple(asks), (*requests, Seen((), ())), tuple(options))
 
 
