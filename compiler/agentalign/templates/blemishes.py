@@ -22,8 +22,8 @@ _PLACEHOLDER: Final = re.compile(
     r"|\b(?:TODO|todo|TBD|FIXME|XXX)\b|\b[Ll]orem ipsum\b|\b(?:[Pp]laceholder|PLACEHOLDER)\b",
 )
 _REPEATED: Final = re.compile(r"(?<!\S)([A-Za-z]+)\s+\1(?![\w-])")
-_TWICE: Final = re.compile(r" ([A-Za-z]++) ++\1(?![\w-])")
-"""A doubled word of a text on one line, with a blank before it."""
+_TWICE: Final = re.compile(r" ([^ ]++) \1(?![\w-])")
+"""A doubled word (or sign) of a text on one line, with a blank before it and single blanks everywhere."""
 
 DOUBLED_MARK: Final = re.compile(r"[,;:][.,;:!?]|[!?][.,;:]|(?<!\.)\.\.(?!\.)|\.{4}")
 TWO_MARKS: Final = re.compile("[.,;:!?][.,;:!?]")
