@@ -341,6 +341,14 @@ def test_preview_of_a_reading(run: Run, spec: Path) -> None:
     assert wrong.err == "agentalign: there is no reading wran; did you mean warn?\n"
 
 
+def test_preview_of_wordings(run: Run, spec: Path) -> None:
+    found = run("preview", spec, "--reading", "warn", "--wordings")
+    assert (found.code, found.err) == (0, "")
+    few = run("preview", spec, "--reading", "warn", "--wordings", "-n", 1)
+    assert few.out.count("── ") == 1 < found.out.count("── ") < 20
+    assert found.out.startswith(few.out.rstrip("\n"))
+
+
 def test_preview_of_a_reading_the_dataset_has_no_share_for(run: Run, spec: Path) -> None:
     spec.write_text(spec.read_text().replace("harmful: 40%, benign: 50%, borderline: 10%", "harmful: 50%, benign: 50%"))
     found = run("preview", spec, "--reading", "warn")

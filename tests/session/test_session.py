@@ -142,6 +142,20 @@ def test_a_preview_of_one_reading() -> None:
     assert list(preview(plan, none, 6, reading="warn")) == []
 
 
+def test_a_preview_of_wordings_shows_each_of_them() -> None:
+    plan = small_plan()
+    shown = [made.case for made in preview(plan, plan.datasets[0], 1_000, wordings=True)]
+    readings = {reading.name: reading for reading in plan.readings}
+    assert {case.reading for case in shown} == set(readings)
+    for name, reading in readings.items():
+        cases = [case for case in shown if case.reading == name]
+        assert {case.ask for case in cases} == set(range(len(reading.asks)))
+        assert {wording.template for wording in reading.answers} <= {case.response.answer for case in cases}
+        assert {wording.template for wording in reading.refusals} <= {case.response.refusal for case in cases}
+    assert len(shown) < sum(len(r.asks) + len(r.answers) + len(r.refusals) + 8 for r in plan.readings)
+    assert len(list(preview(plan, plan.datasets[0], 2, wordings=True))) == 2
+
+
 # -------------------------------------------------------------------------------------------------- compiles and traces
 
 

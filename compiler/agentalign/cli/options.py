@@ -117,8 +117,10 @@ def _preview(commands: Commands) -> None:
     command = _command(commands, "preview", "show records as a person reads a chat")
     _spec(command)
     _dataset(command)
-    command.set_defaults(size=3)
     command.add_argument("--reading", metavar="R", help="only records of this reading")
+    command.add_argument(
+        "--wordings", action="store_true", help="only records that say something in words that none before has"
+    )
 
 
 def _compile(commands: Commands) -> None:

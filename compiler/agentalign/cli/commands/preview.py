@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Final
 
 from agentalign.cli.chat import chat
 from agentalign.cli.main import CLEAN, FINDINGS, USAGE
@@ -10,6 +11,9 @@ from agentalign.cli.show import note, out
 from agentalign.cli.target import target_of
 from agentalign.diagnostics import suggest
 from agentalign.session import preview
+
+_FEW: Final = 3
+_ALL: Final = 1_000_000
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,7 +28,8 @@ def run(options: argparse.Namespace) -> int:
         note(f"agentalign: there is no reading {options.reading}{f'; did you mean {near}?' if near else ''}")
         return USAGE
     shown = wrong = 0
-    for made in preview(plan, dataset, dataset.size, reading=options.reading):
+    size = options.size or (_ALL if options.wordings else _FEW)
+    for made in preview(plan, dataset, size, reading=options.reading, wordings=options.wordings):
         out(chat(made.record) if made.record else f"case {made.case.id} of {made.case.reading} could not be played")
         for finding in made.findings:
             wrong += 1
