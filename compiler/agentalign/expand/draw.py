@@ -17,20 +17,21 @@ from typing import Generic, TypeAlias, TypeVar
 T = TypeVar("T")
 
 _MASK = (1 << 64) - 1
+_FIRST, _SECOND = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB  # those of SplitMix64 (Steele, Lea & Flood, OOPSLA 2014)
 
 
 Salts: TypeAlias = Callable[[str], int]
 """Gives 64 random bits, the lowest set, for a choice."""
 
 
-def salts(key: str) -> Salts:
-    """The salts of what `key` (at most 64 bytes of ASCII) stands for."""
-    keyed = blake2b(digest_size=8, key=key.encode())
+def salts(digest: str) -> Salts:
+    """The salts of what a digest (hexadecimal) stands for."""
+    seed = int(digest[:16], 16)
 
     def salt(choice: str) -> int:
-        hashed = keyed.copy()
-        hashed.update(choice.encode())
-        return int.from_bytes(hashed.digest(), "big") | 1
+        word = (seed ^ _mark(choice)) * _FIRST & _MASK
+        word = (word ^ word >> 32) * _SECOND & _MASK
+        return word ^ word >> 32 | 1
 
     return salt
 

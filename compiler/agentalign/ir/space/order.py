@@ -33,7 +33,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from math import gcd
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from agentalign.dataclasses import dataclass, field
 from agentalign.ir.space.heads import Head
@@ -45,13 +45,19 @@ from agentalign.ir.space.space import Space
 from agentalign.ir.space.values import Values
 
 
+_LISTED: Final = 256
+
+
 @dataclass(frozen=True, slots=True)
 class _Leaf:
+    """A free choice; `listed` has the values in their order if they are not too many."""
+
     axis: int
     values: Values
     images: Permutation
     shuffle: Shuffle
     count: int
+    listed: tuple[int, ...]
 
     def find(self, value: int | None, salt: int) -> int:
         """Return the index of a value."""
@@ -157,7 +163,8 @@ class Points:
             for place in places:
                 plan, u = place.plan, t if t < place.plain else place.place(t)
                 if isinstance(plan, _Leaf):
-                    slots[plan.axis] = plan.values.at(plan.images.at(plan.shuffle.at(salt, u) if salt else u))
+                    at, listed = plan.shuffle.at(salt, u) if salt else u, plan.listed
+                    slots[plan.axis] = listed[at] if listed else plan.values.at(plan.images.at(at))
                 else:
                     inner = place.salt(t, salt)
                     bundle, turn = _turn(plan, u, inner)
@@ -321,7 +328,8 @@ class Orders:
             name, size = self.names[axis], values.size
             images = permutation(size, key_of(self.key, name, "values"))
             blocks = shuffle(size, key_of(self.key, name, "blocks"))
-            self.leaves[axis, values] = _Leaf(axis, values, images, blocks, size)
+            listed = tuple(values.at(images.at(at)) for at in range(size)) if size <= _LISTED else ()
+            self.leaves[axis, values] = _Leaf(axis, values, images, blocks, size, listed)
         return self.leaves[axis, values]
 
     def wheel(self, node: Sum) -> _Wheel:
