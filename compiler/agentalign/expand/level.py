@@ -14,7 +14,7 @@ none twice with the same values while another is left; and that requests are sho
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from operator import mul
 from typing import Final
@@ -26,6 +26,7 @@ from agentalign.ir.space import Slots
 from agentalign.unique import Unique
 
 _CALM: Final = 24.0  # rows' worth of each mark that are taken as seen before the first, so that the first decide little
+_LAG: Final = 32  # rows, at most, that are not yet counted
 _STEP: Final = 10  # words: how coarsely lengths are compared
 _LENGTHS: Final = (1, 8, 19, 15, 10, 8, 6, 6, 6, 6, 8, 11, 12, 6)
 """How often a request should have so many times ten words, relatively; the last stands for all that are longer."""
@@ -44,12 +45,11 @@ class Level:
         """Start with no rows; `mix` has the share of each lane, so that both kinds weigh the same."""
         refused = mix.get("harmful", 0.0)
         done = sum(share for name, share in mix.items() if name != "harmful")
-        self._weights = {name: 1 / refused if name == "harmful" else -1 / done for name, share in mix.items() if share}
-        self._level = len({weight > 0 for weight in self._weights.values()}) > 1
+        self._level = refused > 0 and done > 0
         self._marks = Marks()
-        self._scale = _Scale()
+        self._scale = _Scale(1 / refused, 1 / done) if self._level else _Scale(1.0, 1.0)
         self._lengths = [1] * len(_LENGTHS)
-        self._long = [self._marks.of({f"#{length}": 1.0}) for length in range(len(_LENGTHS))]
+        self._long = [self._marks[f"#{length}"] for length in range(len(_LENGTHS))]
         self._readings: dict[str, _Fibres | None] = {}
 
     def word(self, prepared: Prepared, register: str, point: Slots) -> Slots | None:
@@ -59,19 +59,18 @@ class Level:
         fibres = self._fibres(prepared)
         if fibres is None:
             return point
-        of, weight = fibres.wordings.registers[register], self._weights[lane(prepared.reading)]
+        of, refused = fibres.wordings.registers[register], lane(prepared.reading) == "harmful"
         seen, more = fibres.said(point)
         lengths = [min((option.words + more) // _STEP, len(_LENGTHS) - 1) for option in of.options]
         values = fibres.values(point)
-        order = self._ranked(of, lengths, fibres.due(of.options, values), weight)
+        order = self._ranked(of, lengths, fibres.due(of.options, values), refused)
         taken = fibres.take(point, values, [of.options[at] for at in order])
         if taken is None:
             return None
         option, found = taken
         length = lengths[of.options.index(option)]
         self._lengths[length] += 1
-        for each in (option.seen, *seen, self._long[length]):
-            self._scale.add(each, weight)
+        self._scale.add((option.seen, *seen, Seen((self._long[length],), (1.0,))), refused)
         return found
 
     def _fibres(self, prepared: Prepared) -> _Fibres | None:
@@ -82,9 +81,9 @@ class Level:
             self._readings[name] = None if found is None else _Fibres(found)
         return self._readings[name]
 
-    def _ranked(self, of: Register, lengths: Sequence[int], ready: Sequence[int], weight: float) -> list[int]:
+    def _ranked(self, of: Register, lengths: Sequence[int], ready: Sequence[int], refused: bool) -> list[int]:
         """The options of a register: those that are due, of these first those that take most away from what is uneven."""
-        costs = self._costs(of, lengths, weight)
+        costs = self._costs(of, lengths, 1 if refused else -1)
         least = min(costs)
         spread = max(costs) - least or 1.0
         whole = sum(self._lengths)
@@ -95,42 +94,52 @@ class Level:
         ]
         return sorted(range(len(ranks)), key=ranks.__getitem__)
 
-    def _costs(self, of: Register, lengths: Sequence[int], weight: float) -> list[float]:
+    def _costs(self, of: Register, lengths: Sequence[int], sign: int) -> list[float]:
         cost, pull, long = self._scale.cost, self._scale.pull, self._long
         asks, requests = [cost(seen) for seen in of.asks], [cost(seen) for seen in of.requests]
         return [
-            weight * (asks[option.ask] + requests[option.request] + OPENING * pull[option.opens] + cost(long[length]))
+            sign * (asks[option.ask] + requests[option.request] + OPENING * pull[option.opens] + pull[long[length]])
             for option, length in zip(of.options, lengths, strict=True)
         ]
 
 
 class _Scale:
-    """How uneven each mark is; `pull` has that per row in which the mark was seen."""
+    """How uneven each mark is; `pull` has that per row in which the mark was seen.
 
-    def __init__(self) -> None:
+    It is worked out anew every few rows, of which there are more the less one row changes.
+    """
+
+    def __init__(self, refused: float, done: float) -> None:
+        """Start with what a row to refuse and one to carry out weigh."""
         self.pull: list[float] = []
-        self._uneven: list[float] = []
-        self._seen: list[float] = []
+        self._weights = (refused, done)
+        self._refused: list[float] = []
+        self._done: list[float] = []
+        self._rows = self._due = 0
 
     def widen(self, size: int) -> None:
         """Make room for so many marks."""
-        more = size - len(self.pull)
-        self.pull += [0.0] * more
-        self._uneven += [0.0] * more
-        self._seen += [_CALM] * more
+        for known in (self.pull, self._refused, self._done):
+            known.extend([0.0] * (size - len(known)))
 
     def cost(self, seen: Seen) -> float:
         """How much a text would add to what is uneven."""
         return sum(map(mul, seen.counts, map(self.pull.__getitem__, seen.marks)), 0.0)
 
-    def add(self, seen: Seen, weight: float) -> None:
-        """Note that a row of this weight has these marks."""
-        uneven, known, pull = self._uneven, self._seen, self.pull
-        size = abs(weight)
-        for mark, count in zip(seen.marks, seen.counts, strict=True):
-            uneven[mark] = more = uneven[mark] + weight * count
-            known[mark] = whole = known[mark] + size * count
-            pull[mark] = more / whole
+    def add(self, found: Iterable[Seen], refused: bool) -> None:
+        """Note what is seen of a row."""
+        side = self._refused if refused else self._done
+        for seen in found:
+            for mark, count in zip(seen.marks, seen.counts, strict=True):
+                side[mark] += count
+        self._rows += 1
+        if self._rows > self._due:
+            self._due = self._rows + min(self._rows // _LAG, _LAG)
+            one, other = self._weights
+            self.pull = [
+                (one * refused - other * done) / (_CALM + one * refused + other * done)
+                for refused, done in zip(self._refused, self._done, strict=True)
+            ]
 
 
 class _Fibres:

@@ -44,7 +44,6 @@ from agentalign.ir.space.permute import Permutation, Shuffle, key_of, mix, permu
 from agentalign.ir.space.space import Space
 from agentalign.ir.space.values import Values
 
-
 _LISTED: Final = 256
 
 
