@@ -26,14 +26,14 @@ from agentalign.ir.space import Slots
 from agentalign.unique import Unique
 
 _CALM: Final = 24.0  # rows' worth of each mark that are taken as seen before the first, so that the first decide little
-_LAG: Final = 32  # rows, at most, that are not yet counted
+_LAG: Final = 16  # rows, at most, that are not yet counted
 _STEP: Final = 10  # words: how coarsely lengths are compared
 _LENGTHS: Final = (1, 8, 19, 15, 10, 8, 6, 6, 6, 6, 8, 11, 12, 6)
 """How often a request should have so many times ten words, relatively; the last stands for all that are longer."""
 _EACH: Final = tuple(sum(_LENGTHS) / part for part in _LENGTHS)
-_EVEN: Final = 7.0
-_PULL: Final = 3.0  # of lengths, where evening out has 1
-_SPARE: Final = 0.8  # of what makes requests alike, likewise
+_EVEN: Final = 9.0
+_PULL: Final = 3.5  # of lengths, where evening out has 1
+_SPARE: Final = 1.2  # of what makes requests alike, likewise
 _OFTEN: Final = 40  # uses of a wording more than of the least used
 _MASK: Final = (1 << 64) - 1
 
