@@ -71,7 +71,7 @@ class Packer:
 
     def row(self, record: Record, at: str = "") -> Row:
         """Pack a good record; `at` is the spec position of its request."""
-        head, tail = orjson.dumps({**record, "tools": _GAP}).split(_LINE_FEED)
+        head, _, tail = orjson.dumps({**record, "tools": _GAP}).partition(_LINE_FEED)
         tools = [part for tool in record["tools"] for part in (b",", self._schema(tool))]
         parts = (head, b"[", *tools[1:], b"]", tail)
         first, second = record["messages"][:2]

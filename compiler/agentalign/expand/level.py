@@ -21,7 +21,7 @@ from typing import Final
 
 from agentalign.expand.prepared import Prepared
 from agentalign.expand.twins import lane
-from agentalign.expand.wordings import OPENING, Literals, Marks, Option, Parts, Register, Seen, Wordings, wordings
+from agentalign.expand.wordings import OPENING, Literals, Marks, Option, Parts, Seen, Wordings, wordings
 from agentalign.ir.space import Slots
 from agentalign.unique import Unique
 
@@ -30,6 +30,7 @@ _LAG: Final = 16  # rows, at most, that are not yet counted
 _STEP: Final = 10  # words: how coarsely lengths are compared
 _LENGTHS: Final = (1, 8, 19, 15, 10, 8, 6, 6, 6, 6, 8, 11, 12, 6)
 """How often a request should have so many times ten words, relatively; the last stands for all that are longer."""
+_LONGEST: Final = len(_LENGTHS) - 1
 _EACH: Final = tuple(sum(_LENGTHS) / part for part in _LENGTHS)
 _EVEN: Final = 9.0
 _PULL: Final = 3.5  # of lengths, where evening out has 1
@@ -49,6 +50,7 @@ class Level:
         self._marks = Marks()
         self._scale = _Scale(1 / refused, 1 / done) if self._level else _Scale(1.0, 1.0)
         self._lengths = [1] * len(_LENGTHS)
+        self._rows = sum(self._lengths)
         self._long = [self._marks[f"#{length}"] for length in range(len(_LENGTHS))]
         self._readings: dict[str, _Fibres | None] = {}
 
@@ -61,15 +63,21 @@ class Level:
             return point
         of, refused = fibres.wordings.registers[register], lane(prepared.reading) == "harmful"
         seen, more = fibres.said(point)
-        lengths = [min((option.words + more) // _STEP, len(_LENGTHS) - 1) for option in of.options]
+        lengths = [
+            length if (length := (option.words + more) // _STEP) < _LONGEST else _LONGEST for option in of.options
+        ]
         values = fibres.values(point)
-        order = self._ranked(of, lengths, fibres.due(of.options, values), refused)
+        sign, pull, long = 1.0 if refused else -1.0, self._scale.pull, self._long
+        uneven = fibres.uneven(register, self._scale, sign)
+        costs = [cost + sign * pull[long[length]] for cost, length in zip(uneven, lengths, strict=True)]
+        order = self._ranked(of.options, lengths, costs, fibres.due(of.options, values))
         taken = fibres.take(point, values, [of.options[at] for at in order])
         if taken is None:
             return None
         option, found = taken
         length = lengths[of.options.index(option)]
         self._lengths[length] += 1
+        self._rows += 1
         self._scale.add((option.seen, *seen, Seen((self._long[length],), (1.0,))), refused)
         return found
 
@@ -81,37 +89,31 @@ class Level:
             self._readings[name] = None if found is None else _Fibres(found)
         return self._readings[name]
 
-    def _ranked(self, of: Register, lengths: Sequence[int], ready: Sequence[int], refused: bool) -> list[int]:
+    def _ranked(
+        self, options: Sequence[Option], lengths: Sequence[int], costs: Sequence[float], due: Sequence[int]
+    ) -> list[int]:
         """The options of a register: those that are due, of these first those that take most away from what is uneven."""
-        costs = self._costs(of, lengths, 1 if refused else -1)
         least = min(costs)
         spread = max(costs) - least or 1.0
-        whole = sum(self._lengths)
-        crowded = {length: _PULL * min(self._lengths[length] * _EACH[length] / whole, 2.0) for length in set(lengths)}
+        seen, rows = self._lengths, self._rows
+        crowded = {length: _PULL * min(seen[length] * _EACH[length] / rows, 2.0) for length in set(lengths)}
         ranks = [
             (turn, _EVEN * (cost - least) / spread + crowded[length] + _SPARE * option.plain)
-            for turn, cost, length, option in zip(ready, costs, lengths, of.options, strict=True)
+            for turn, cost, length, option in zip(due, costs, lengths, options, strict=True)
         ]
         return sorted(range(len(ranks)), key=ranks.__getitem__)
-
-    def _costs(self, of: Register, lengths: Sequence[int], sign: int) -> list[float]:
-        cost, pull, long = self._scale.cost, self._scale.pull, self._long
-        asks, requests = [cost(seen) for seen in of.asks], [cost(seen) for seen in of.requests]
-        return [
-            sign * (asks[option.ask] + requests[option.request] + OPENING * pull[option.opens] + pull[long[length]])
-            for option, length in zip(of.options, lengths, strict=True)
-        ]
 
 
 class _Scale:
     """How uneven each mark is; `pull` has that per row in which the mark was seen.
 
-    It is worked out anew every few rows, of which there are more the less one row changes.
+    It is worked out anew every few rows, of which there are more the less one row changes; `age` tells how often it was.
     """
 
     def __init__(self, refused: float, done: float) -> None:
         """Start with what a row to refuse and one to carry out weigh."""
         self.pull: list[float] = []
+        self.age = 0
         self._weights = (refused, done)
         self._refused: list[float] = []
         self._done: list[float] = []
@@ -136,6 +138,7 @@ class _Scale:
         if self._rows > self._due:
             self._due = self._rows + min(self._rows // _LAG, _LAG)
             one, other = self._weights
+            self.age += 1
             self.pull = [
                 (one * refused - other * done) / (_CALM + one * refused + other * done)
                 for refused, done in zip(self._refused, self._done, strict=True)
@@ -149,6 +152,7 @@ class _Fibres:
         self.wordings = of
         self._turns: dict[int, int] = {}
         self._used = [0] * sum(len(register.options) for register in of.registers.values())
+        self._uneven: dict[str, tuple[int, list[float]]] = {}
         # These three grow with the rows. Of the options that worded a row of values, numbers are kept modulo 64.
         self._given = Unique()
         self._values = Unique()
@@ -167,6 +171,16 @@ class _Fibres:
             return known
         self._worded.append(0)
         return len(self._worded) - 1
+
+    def uneven(self, register: str, scale: _Scale, sign: float) -> list[float]:
+        """How much each option of a register would add to what is uneven, or, with sign -1, take away."""
+        known = self._uneven.get(register)
+        if known is None or known[0] != scale.age:  # rows of a reading come together: most find it worked out
+            of, pull = self.wordings.registers[register], scale.pull
+            asks, requests = list(map(scale.cost, of.asks)), list(map(scale.cost, of.requests))
+            costs = [sign * (asks[o.ask] + requests[o.request] + OPENING * pull[o.opens]) for o in of.options]
+            known = self._uneven[register] = scale.age, costs
+        return known[1]
 
     def due(self, options: Sequence[Option], values: int) -> list[int]:
         """For each option 0 if it is due, more if it has been used often or with the same values."""

@@ -20,7 +20,7 @@ from agentalign.expand import Selection
 from agentalign.ir import Case, Dataset, Index, Plan, print_plan, read_plan
 from agentalign.session.records import Made, Maker
 
-CHUNK = 2_048  # cases: enough for many of each reading, few enough to be held in memory and to lose if killed
+CHUNK = 3_072  # cases: enough for many of each reading, few enough to be held in memory and to lose if killed
 
 _GARBAGE = (5_000_000, 50, 100)
 """New objects, rounds and rounds of rounds before Python looks for cycles: far more than all that is held at a time."""

@@ -29,6 +29,11 @@ DOUBLED_MARK: Final = re.compile(r"[,;:][.,;:!?]|[!?][.,;:]|(?<!\.)\.\.(?!\.)|\.
 TWO_MARKS: Final = re.compile("[.,;:!?][.,;:!?]")
 """What `DOUBLED_MARK` may find, looked for faster."""
 _LOOSE_BLANK: Final = re.compile(" [ \n.,;:!?]")
+
+_LAID_OUT: Final = bytes(byte if byte in b" \n" else ord("." if chr(byte) in ".,;:!?" else "x") for byte in range(256))
+"""A translation that leaves blanks and line ends, and makes all marks alike."""
+_LOOSE: Final = (b"..", b" .", b"  ", b" \n")
+"""What `TWO_MARKS` and `_LOOSE_BLANK` may find, after that."""
 _Test: TypeAlias = Callable[[str], bool]
 
 _RARE: Final = "{}[<"
@@ -106,16 +111,17 @@ def _alike_neighbours(text: str) -> bool:
 
 def _surely_clean(text: str) -> bool:
     """Tell whether a text has nothing that any test looks for; False only means that it needs a closer look."""
-    if _loose_blank(text) or _loose_edges(text) or TWO_MARKS.search(text):
-        return False
-    return _plainly_clean(text) if text.isascii() else not any(may_be(text) for _, may_be, _ in _REASONS)
+    if text.isascii():
+        return not _loose_edges(text) and _plainly_clean(text, text.encode())
+    return not any(may_be(text) for _, may_be, _ in _REASONS)
 
 
-def _plainly_clean(text: str) -> bool:
-    """The same for ASCII without loose blanks and marks: what is left without the usual characters is short."""
-    left = text.encode().translate(None, _USUAL)
+def _plainly_clean(text: str, raw: bytes) -> bool:
+    """The same for ASCII between its edges: what is left without the usual characters is short."""
+    left = raw.translate(None, _USUAL)
     return not (
         left.translate(None, _LEFT)
+        or any(map(raw.translate(_LAID_OUT).__contains__, _LOOSE))
         or left.count(b'"') % 2
         or any(map(left.__contains__, _LOUD))
         or any(map(text.__contains__, _QUIET))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import string
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
@@ -72,10 +74,46 @@ _NAMED: Final = re.compile(r"[A-Z\u00c0-\u00de][\w'\u2019-]+(?: [A-Z\u00c0-\u00d
 # a mark and the rest of its word: the marks behind it there make no difference
 _MARK: Final = re.compile("[0-9@/$\u20ac\u00a3\u00a5\u20b9\u20a9][^ ]*")
 
+# For ASCII, the same by classes of bytes, which takes a fifth of the time.
+_MARKS: Final = f"{string.digits}@/$".encode()
+_UNMARKED: Final = bytes(byte for byte in range(128) if byte not in _MARKS)
+_MARKED: Final = bytes(ord("0" if byte in _MARKS else " ") for byte in range(256))
+_CASES: Final = bytes(
+    ord(
+        "A" if chr(byte).isupper() else "a" if chr(byte).isalnum() or byte in b"_'-" else " " if byte in b" \n" else "."
+    )
+    for byte in range(128)
+).ljust(256, b".")
+_CAPITALISED: Final = re.compile(b"A[Aa]+(?: A[Aa]+)+")
+
 
 def states(text: str) -> bool:
     """Tell quickly whether `text` may state anything: without a mark or two capitalised words it does not."""
+    if text.isascii():
+        raw = text.encode()
+        return bool(raw.translate(None, _UNMARKED)) or _CAPITALISED.search(raw.translate(_CASES)) is not None
     return _MARK.search(text) is not None or _NAMED.search(text.replace("\n", " ")) is not None
+
+
+def _marked(flat: str) -> Iterator[tuple[int, int]]:
+    """Where the words of a line with a mark are, from the mark on."""
+    if not flat.isascii():
+        yield from (match.span() for match in _MARK.finditer(flat))
+        return
+    marks = flat.encode().translate(_MARKED)
+    at = marks.find(b"0")
+    while at >= 0:
+        end = flat.find(" ", at)
+        end = len(flat) if end < 0 else end
+        yield at, end
+        at = marks.find(b"0", end)
+
+
+def _named(flat: str) -> list[str]:
+    """The capitalised words of a line that stand together."""
+    if not flat.isascii():
+        return _NAMED.findall(flat)
+    return [flat[slice(*match.span())] for match in _CAPITALISED.finditer(flat.encode().translate(_CASES))]
 
 
 def claims(text: str) -> tuple[Claim, ...]:
@@ -100,13 +138,13 @@ def _windows(text: str) -> list[tuple[int, int]]:
     """
     flat = text.replace("\n", " ").replace("\t", " ")
     out: list[tuple[int, int]] = []
-    for mark in _MARK.finditer(flat):
-        if out and mark.start() < out[-1][1] - 1:
+    for mark, after in _marked(flat):
+        if out and mark < out[-1][1] - 1:
             start = out.pop()[0]
         else:
-            start = flat.rfind(" ", 0, mark.start())
+            start = flat.rfind(" ", 0, mark)
             start = max(flat.rfind(" ", 0, max(start, 0)), 0)
-        end = mark.end()
+        end = after
         for _ in range(4):
             end = flat.find(" ", end) + 1 or len(flat)
         out.append((start, end))
@@ -153,7 +191,7 @@ def unsupported(text: str, evidence: str) -> tuple[Claim, ...]:
     """
     flat = text.replace("\n", " ") if "\n" in text else text
     if _literally(flat, evidence):
-        if all(map(evidence.__contains__, _NAMED.findall(flat))):
+        if all(map(evidence.__contains__, _named(flat))):
             return ()
         return tuple(claim for claim in _names(text) if not _supported(claim, evidence))
     found = tuple(
@@ -182,8 +220,7 @@ def _quoted(claim: Claim, flat: str, evidence: str) -> bool:
 def _literally(flat: str, evidence: str) -> bool:
     """Tell whether every word with a mark stands in the evidence letter by letter, amounts without their sign."""
     done = 0
-    for mark in _MARK.finditer(flat):
-        at, end = mark.span()
+    for at, end in _marked(flat):
         if at < done:
             continue
         start, done = _token(flat, at, end, done)
