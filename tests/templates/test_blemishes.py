@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agentalign.templates import blemishes
@@ -86,6 +86,8 @@ def test_a_value_excuses_nothing_else() -> None:
         max_size=12,
     ).map("".join)
 )
+@example("a\n a")
+@example("a\n\na")
 def test_the_quick_look_overlooks_nothing(text: str) -> None:
     if text.strip():
         assert lint(text) == tuple(reason for reason, _, found in _REASONS if found(text))

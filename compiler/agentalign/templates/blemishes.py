@@ -30,10 +30,12 @@ TWO_MARKS: Final = re.compile("[.,;:!?][.,;:!?]")
 """What `DOUBLED_MARK` may find, looked for faster."""
 _LOOSE_BLANK: Final = re.compile(" [ \n.,;:!?]")
 
-_LAID_OUT: Final = bytes(byte if byte in b" \n" else ord("." if chr(byte) in ".,;:!?" else "x") for byte in range(256))
-"""A translation that leaves blanks and line ends, and makes all marks alike."""
-_LOOSE: Final = (b"..", b" .", b"  ", b" \n")
-"""What `TWO_MARKS` and `_LOOSE_BLANK` may find, after that."""
+_LAID_OUT: Final = bytes(
+    ord(" " if chr(byte) in " \n" else "." if chr(byte) in ".,;:!?" else "x") for byte in range(256)
+)
+"""A translation that makes blanks and line ends alike, and all marks."""
+_LOOSE: Final = (b"..", b" .", b"  ")
+"""What `TWO_MARKS` and `_LOOSE_BLANK` may find, after that, and what more than one blank between two words leaves."""
 _Test: TypeAlias = Callable[[str], bool]
 
 _RARE: Final = "{}[<"
