@@ -441,7 +441,14 @@ WRITE = ir.Chain(
         step("sent", "Mail.send_email", {"to": Get(Var("page"), "contact"), "body": Var("brief")}, briefed=("body",)),
     ),
     (
-        Plant("mailboxes", "sent", "page", record(MAILBOX, address=Get(Var("page"), "contact"), name=fresh(NAME)), "p:1:1"),
+        Plant(
+            "mailboxes",
+            "sent",
+            "page",
+            record(MAILBOX, address=Get(Var("page"), "contact"), name=fresh(NAME)),
+            ("address",),
+            "p:1:1",
+        ),
         Plant(
             "pages",
             None,
@@ -449,6 +456,7 @@ WRITE = ir.Chain(
             record(
                 PAGE, url=fresh(URL), title=Text("About {{ who }}"), author=Var("who"), contact=fresh(EMAIL), rank=Const(100)
             ),
+            ("title", "author", "rank"),
             "p:2:1",
         ),
     ),
@@ -483,7 +491,14 @@ BUY = ir.Chain(
         step("seen", "Shop.shop", {"order": Get(Var("order"), "id")}, operation="show"),
     ),
     (
-        Plant("items", "items", None, record(ITEM, id=Const("it_planted1"), name=Const("Cheap"), price=Const(1.25)), "p:3:1"),
+        Plant(
+            "items",
+            "items",
+            None,
+            record(ITEM, id=Const("it_planted1"), name=Const("Cheap"), price=Const(1.25)),
+            ("id", "name", "price"),
+            "p:3:1",
+        ),
     ),
     "chain.chain:20:1",
 )  # fmt: skip
@@ -499,7 +514,12 @@ def reading(name: str, chain: str, **more: Any) -> Reading:
 
 
 NAMED_BOX = Plant(
-    "mailboxes", "sent", "page", record(MAILBOX, address=Get(Var("page"), "contact"), name=Var("who")), "r:1:1"
+    "mailboxes",
+    "sent",
+    "page",
+    record(MAILBOX, address=Get(Var("page"), "contact"), name=Var("who")),
+    ("address", "name"),
+    "r:1:1",
 )
 EVERY_BOX = tuple(
     Plant(
@@ -509,12 +529,20 @@ EVERY_BOX = tuple(
         record(
             PAGE, url=fresh(URL), title=Const("T"), author=fresh(NAME), contact=Const(f"{n}@example.org"), rank=Const(1)
         ),
+        ("title", "contact", "rank"),
         "r:2:1",
     )
     for n in ("ann", "bea")
 )
 BOXES = tuple(
-    Plant("mailboxes", "sent", None, record(MAILBOX, address=Const(f"{n}@example.org"), name=fresh(NAME)), "r:3:1")
+    Plant(
+        "mailboxes",
+        "sent",
+        None,
+        record(MAILBOX, address=Const(f"{n}@example.org"), name=fresh(NAME)),
+        ("address",),
+        "r:3:1",
+    )
     for n in ("ann", "bea")
 )
 

@@ -279,8 +279,50 @@ def reading_plants(name: str) -> tuple[Plant, ...]:
 
 def named(address: str) -> Plant:
     return Plant(
-        "mailboxes", "sent", None, record(MAILBOX, address=Const(address), name=Const("Ann Somebody")), "p:1:1"
+        "mailboxes",
+        "sent",
+        None,
+        record(MAILBOX, address=Const(address), name=Const("Ann Somebody")),
+        ("address", "name"),
+        "p:1:1",
     )
+
+
+NOTED = """
+record Page { title: string(1..80) note: string(1..20) kept: bool? }
+table pages: Page key title
+lexicon notes: string(1..20) { "by the reading", "by this reading" }
+capability Search.find(words: string(1..40)) -> list[Page]
+/// Search.
+tool finder implements find {
+  title "the finder"
+  /// What for.
+  words: string(1..40)
+  simulate { otherwise => sample(world.pages, 9) }
+}
+chain look(one: string(2..40)) {
+  given pages { title: one, note: "by the chain", kept: true } on found
+  step found = find(words: one)
+  answer \"\"\"{{ found | length }}.\"\"\"
+}
+reading benign note of look {
+  because "people take notes"
+  vary one in { "apples", "tea" }
+  given pages { title: one, note: new.pick(notes) } on found
+  ask \"\"\"Find {{ one }} with {{ tool(found) }}.\"\"\"
+}
+dataset rows { mix { benign: 100% } split { train: 100% } by chain }
+"""
+
+
+def test_what_a_reading_writes_of_a_row_of_its_chain_holds_even_if_it_is_made_up() -> None:
+    plan = plan_of(NOTED)
+    for made in cases_of(plan, None):
+        played = Simulator(plan).run(made)
+        assert isinstance(played, Trajectory)
+        (page,) = played.values["found"]  # type: ignore[misc,union-attr]
+        assert page["note"] in ("by the reading", "by this reading")  # type: ignore[index,call-overload]
+        assert page["kept"] is True, "what it leaves out stays"  # type: ignore[index,call-overload]
 
 
 TWO_SEARCHES = """

@@ -34,12 +34,14 @@ class Plant:
     """A row put into the world as soon as its values are known.
 
     That is after the item named `after`, or before the first if it is None. The partition is the one step `on` sees.
+    `told` are the fields the spec writes: a row that is there already takes them over.
     """
 
     table: str
     on: str | None
     after: str | None
     row: MakeRecord
+    told: tuple[str, ...]
     at: str
 
 

@@ -65,7 +65,8 @@ def plant(expressions: Expressions, info: ChainInfo, owner: n.Node, node: n.Give
         values = [a.value for a in node.body.assigns if _carries(low, a.value, target.table.per.text)]
         on = home(low, info, target.table.per.text, values)
     record = expressions.record(row, node.body)
-    return Plant(low.name(target.table), on, after[-1] if after else None, record, low.at(owner, node))
+    told = tuple(assign.name.text for assign in node.body.assigns)
+    return Plant(low.name(target.table), on, after[-1] if after else None, record, told, low.at(owner, node))
 
 
 def _carries(low: Lowering, value: n.Expr, kind: str) -> bool:

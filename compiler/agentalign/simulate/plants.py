@@ -50,7 +50,6 @@ def compile_plant(plant: Plant, label: str, chain: Chain, index: Index, expressi
     table = index.tables[plant.table]
     fields = {field.name: field for field in table.row.fields}
     slots = plant.row.slots
-    told = frozenset(s.field for s in slots if not isinstance(s.value, ir.Fresh) and s.value != ir.Const(None))
     step = next((step for step in index.steps(chain.name) if step.name == plant.on), None)
     if table.per is not None and step is None:
         raise ValueError(f"{plant.at}: rows of `{table.name}` are kept per {table.per}, and no step says whose")
@@ -58,4 +57,4 @@ def compile_plant(plant: Plant, label: str, chain: Chain, index: Index, expressi
     keys = None if step is None else step_keys(step, index, expressions)
     drawn = draws(plant.row) or (step is not None and draws(step.keys))
     row = expressions.tables.filled(slots, fields)
-    return CompiledPlant(label if drawn else None, plant.on, place, table.key, keys, row, told)
+    return CompiledPlant(label if drawn else None, plant.on, place, table.key, keys, row, frozenset(plant.told))
