@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -109,6 +110,16 @@ def test_a_script_may_use_words_with_digits_and_an_answer_may_not() -> None:
     assert evidence.written("openssl x509 -in all.pem | sha256sum") == ()
     assert evidence.written("openssl x509 | grep AB000731") == ("AB000731",)
     assert evidence.claims("I used x509.") == ("x509",)
+
+
+@pytest.mark.parametrize("gap", ["\n", "\t"])
+def test_lines_and_columns_of_a_result_stand_for_themselves(gap: str) -> None:
+    printed = f"5.4G{gap}/srv/backup"
+    evidence = Evidence("", "Tell me what is large.", Constants(frozenset(), ""))
+    assert evidence.claims(printed) != ()
+    evidence.add(orjson.dumps({"output": printed}).decode())
+    assert evidence.claims(printed) == ()
+    assert evidence.says("/srv/backup")
 
 
 def test_wire_names_are_told_from_paths_and_addresses() -> None:

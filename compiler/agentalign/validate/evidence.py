@@ -46,10 +46,10 @@ class Evidence:
         return found[1] if found else None
 
     def add(self, content: str) -> None:
-        """Note what a call said or gave; what stands in a line of its own there counts as it stands."""
+        """Note what a call said or gave; what stands in a line or column of its own there counts as it stands."""
         self._more.append(content)
-        if "\\n" in content:
-            self._more.append(content.replace("\\n", "\n"))
+        if "\\n" in content or "\\t" in content:
+            self._more.append(content.replace("\\n", "\n").replace("\\t", "\t"))
 
     @property
     def _text(self) -> str:
