@@ -142,7 +142,7 @@ PARTS = [(key, part) for key, domain in domains.items() for part in domain.parts
 def test_who_says_a_value_says_its_parts(key: str, part: str, evidence: str) -> None:
     for index in range(0, min(domains[key].size, 400), 19):
         value = domains[key].generate(index)
-        shown = domains[key].parts[part](value)
+        shown = domains[key].parts[part].read(value)
         assert unsupported(f"We use {shown}, as agreed.", evidence.format(value)) == ()
 
 

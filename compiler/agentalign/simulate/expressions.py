@@ -283,7 +283,7 @@ def _get(value: Fn, field: str) -> Fn:
 
 
 def _part(value: Fn, domain: str, part: str) -> Fn:
-    read = domains[domain].parts[part]
+    read = domains[domain].parts[part].read
 
     def get(v: Scope, w: State) -> Json:
         whole_value = value(v, w)

@@ -22,7 +22,7 @@ def read_off(text: str) -> frozenset[str]:
     """Return the parts of all values in a text, as they are printed."""
     found: set[str] = set()
     for name, domain in domains.items():
-        parts = [read for part, read in domain.parts.items() if (name, part) not in FRAGMENTS]
+        parts = [part.read for key, part in domain.parts.items() if (name, key) not in FRAGMENTS]
         if parts:
             found.update(str(read(value)) for value in domain.recognise(text) for read in parts)
     return frozenset(found)

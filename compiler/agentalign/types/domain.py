@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from agentalign.dataclasses import dataclass
 from agentalign.types.model import Type
@@ -18,8 +18,16 @@ SIZE = 65_536
 Scalar: TypeAlias = str | int | float
 """What a part of a domain value is."""
 
+
+class Part(NamedTuple):
+    """What can be read off a value of a domain: its type, and how it is read."""
+
+    type: Type
+    read: Callable[[str], Scalar]
+
+
 Parts: TypeAlias = Mapping[str, tuple[Type, Callable[[str], Scalar]]]
-"""What can be read off a value: the type of each part and how to read it."""
+"""What `domain` takes for each `Part`."""
 
 _TRAILING = ".,;:!?)]}>\"'\u201d\u2019\u2026"
 
@@ -33,7 +41,7 @@ class Domain:
     - `validate(value)`: `None`, or why the value is not one; `checked`: whether that is more than `pattern` and length;
     - `recognise(text)`: the values a free text mentions, in their canonical form, in order, without repeats;
     - `identifier`: whether a reader must never make one up;
-    - `parts`, `part_types`: what can be read off a value (`FullName.first`), with the type of each part;
+    - `parts`: what can be read off a value (`FullName.first`);
     - `pattern` (not anchored, portable), `format`, `max_length`: what JSON Schema can say about it;
     - `forms(value)`: other ways people write the same value, the most usual first, without the value itself;
     - `wider`: the domain that every value belongs to as well: what is over (`past_date`) is a `date` still.
@@ -48,8 +56,7 @@ class Domain:
     recognise: Callable[[str], tuple[str, ...]]
     forms: Callable[[str], tuple[str, ...]]
     identifier: bool
-    parts: Mapping[str, Callable[[str], Scalar]]
-    part_types: Mapping[str, Type]
+    parts: Mapping[str, Part]
     pattern: str
     format: str | None = None
     max_length: int | None = None
@@ -77,10 +84,9 @@ def domain(  # noqa: PLR0913 - one keyword per thing a domain declares
 ) -> Domain:
     """Build a domain around `pattern`, to which `check` adds what a pattern cannot say (checksums, calendars).
 
-    `generate` sees a scrambled index. `search` finds candidates in prose (default: the pattern between non-word
-    characters), `canonical` turns one into the value it stands for; or `find` does both.
+    `generate` sees a scrambled index; `find` stands for both `search` (candidates in prose) and `canonical` (values).
     """
-    validate, members = _validator(title, pattern, check, max_length), parts or {}
+    validate = _validator(title, pattern, check, max_length)
     return Domain(
         name=name,
         title=title,
@@ -91,8 +97,7 @@ def domain(  # noqa: PLR0913 - one keyword per thing a domain declares
         recognise=find or _recogniser(search or rf"(?<![\w@/.+-])(?:{pattern})(?!\w)", canonical, validate),
         forms=_other_forms(forms) if forms else lambda _: (),
         identifier=identifier,
-        parts=MappingProxyType({key: read for key, (_, read) in members.items()}),
-        part_types=MappingProxyType({key: kind for key, (kind, _) in members.items()}),
+        parts=MappingProxyType({key: Part(*part) for key, part in (parts or {}).items()}),
         pattern=pattern,
         format=format,
         max_length=max_length,

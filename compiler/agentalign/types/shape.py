@@ -63,8 +63,8 @@ def field(t: Type, name: str) -> Field | None:
         case RecordType(fields=fields):
             return next((f for f in fields if f.name == name), None)
         case DomainType(domain=key):
-            part = domains[key].part_types.get(name) if key in domains else None
-            return None if part is None else Field(name, part)
+            part = domains[key].parts.get(name) if key in domains else None
+            return None if part is None else Field(name, part.type)
         case AnyType() | PoisonType() as whole:
             return Field(name, whole)
         case _:
@@ -77,7 +77,7 @@ def fields(t: Type) -> tuple[Field, ...]:
         case RecordType(fields=members):
             return members
         case DomainType(domain=key) if key in domains:
-            return tuple(Field(name, kind) for name, kind in domains[key].part_types.items())
+            return tuple(Field(name, part.type) for name, part in domains[key].parts.items())
         case _:
             return ()
 
@@ -88,7 +88,7 @@ def get(value: object, t: Type, name: str) -> object:
     if isinstance(value, Mapping):
         return value.get(name)
     if isinstance(core, DomainType) and isinstance(value, str) and name in domains[core.domain].parts:
-        return domains[core.domain].parts[name](value)
+        return domains[core.domain].parts[name].read(value)
     return None
 
 

@@ -12,7 +12,7 @@ def part(value: object, domain: str, name: str) -> object:
     """Return part `name` of a value of a domain."""
     if not isinstance(value, str):
         raise TypeError(f"not a string: {value!r}")
-    return domains[domain].parts[name](value)
+    return domains[domain].parts[name].read(value)
 
 
 _LEADING: Final = frozenset({"a", "an", "the", "my", "our", "your", "his", "her", "their"})
